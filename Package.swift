@@ -1,0 +1,54 @@
+// swift-tools-version: 6.2
+// sortline names no Swift package: the toolchain and apt's libmodbus-dev are all it builds with.
+import PackageDescription
+
+let house: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "sortline",
+  products: [
+    .executable(name: "sortline", targets: ["sortline"])
+  ],
+  traits: [
+    .trait(name: "Modbus", description: "Drive a sorter over Modbus (needs libmodbus-dev)."),
+    .default(enabledTraits: ["Modbus"]),
+  ],
+  targets: [
+    // The core: no Foundation, no clock, no floating point, no unseeded randomness.
+    .target(name: "Quantities", swiftSettings: house),
+    .target(name: "SorterModel", dependencies: ["Quantities"], swiftSettings: house),
+    .target(name: "EventRecords", dependencies: ["Quantities", "SorterModel"], swiftSettings: house),
+    .target(name: "RingBuffer", swiftSettings: house),
+    .target(
+      name: "Dispatch", dependencies: ["Quantities", "SorterModel", "EventRecords"], swiftSettings: house),
+    .target(
+      name: "Telemetry", dependencies: ["Quantities", "RingBuffer", "SorterModel", "EventRecords"],
+      swiftSettings: house),
+    .target(
+      name: "Simulation",
+      dependencies: ["Quantities", "Dispatch", "SorterModel", "EventRecords", "Telemetry"],
+      swiftSettings: house),
+
+    // The edges: files, reports, hardware, the command line.
+    .target(
+      name: "FileFormats", dependencies: ["Quantities", "SorterModel", "EventRecords", "Telemetry"],
+      swiftSettings: house),
+    .target(name: "Reporting", dependencies: ["Telemetry", "FileFormats"], swiftSettings: house),
+    .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
+    .target(
+      name: "ModbusPlant",
+      dependencies: [.target(name: "CModbus", condition: .when(traits: ["Modbus"]))],
+      swiftSettings: house),
+    .target(
+      name: "SortlineCLI",
+      dependencies: [
+        "Quantities", "SorterModel", "EventRecords", "RingBuffer", "Dispatch", "Telemetry", "Simulation",
+        "FileFormats", "Reporting", "ModbusPlant",
+      ],
+      swiftSettings: house),
+    .executableTarget(name: "sortline", dependencies: ["SortlineCLI"], swiftSettings: house),
+  ]
+)
