@@ -109,3 +109,31 @@ extension EventRecord {
     }
   }
 }
+
+extension EventRecord {
+  /// A record of kind `.text` that carries `text` through a ring ahead of the record it belongs to.
+  @inlinable
+  public init(text: ShortText) {
+    self.init(
+      .text, at: Instant(Int64(bitPattern: text.words.0)), position: Pulses(Int64(bitPattern: text.words.1)),
+      piece: PieceID(text.words.2))
+    a = text.words.3
+    b = text.words.4
+    count = UInt32(truncatingIfNeeded: text.words.5)
+    planLine = UInt32(truncatingIfNeeded: text.words.5 >> 32)
+    sequence = UInt32(truncatingIfNeeded: text.words.6)
+    span = UInt32(truncatingIfNeeded: text.words.6 >> 32)
+    bin = BinID(UInt16(text.count))
+  }
+
+  /// The text of a record of kind `.text`.
+  @inlinable public var text: ShortText {
+    var text = ShortText()
+    text.words = (
+      UInt64(bitPattern: elapsed.rawValue), UInt64(bitPattern: position.rawValue), piece.rawValue, a, b,
+      UInt64(count) | UInt64(planLine) << 32, UInt64(sequence) | UInt64(span) << 32
+    )
+    text.count = UInt8(truncatingIfNeeded: min(bin.rawValue, UInt16(ShortText.capacity)))
+    return text
+  }
+}
