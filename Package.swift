@@ -18,18 +18,20 @@ let package = Package(
   ],
   targets: [
     // The core: no Foundation, no clock, no floating point, no unseeded randomness.
+    .target(name: "FlatStorage", swiftSettings: house),
     .target(name: "Quantities", swiftSettings: house),
-    .target(name: "SorterModel", dependencies: ["Quantities"], swiftSettings: house),
+    .target(name: "SorterModel", dependencies: ["FlatStorage", "Quantities"], swiftSettings: house),
     .target(name: "EventRecords", dependencies: ["Quantities", "SorterModel"], swiftSettings: house),
     .target(name: "RingBuffer", swiftSettings: house),
     .target(
-      name: "Dispatch", dependencies: ["Quantities", "SorterModel", "EventRecords"], swiftSettings: house),
+      name: "Dispatch", dependencies: ["FlatStorage", "Quantities", "SorterModel", "EventRecords"],
+      swiftSettings: house),
     .target(
       name: "Telemetry", dependencies: ["Quantities", "RingBuffer", "SorterModel", "EventRecords"],
       swiftSettings: house),
     .target(
       name: "Simulation",
-      dependencies: ["Quantities", "Dispatch", "SorterModel", "EventRecords", "Telemetry"],
+      dependencies: ["FlatStorage", "Quantities", "Dispatch", "SorterModel", "EventRecords", "Telemetry"],
       swiftSettings: house),
 
     // The edges: files, reports, hardware, the command line.

@@ -1,0 +1,46 @@
+/// A fixed block of trivially copyable elements: allocated once, never grown, no reference counting.
+///
+/// The dispatcher and the virtual plant keep all their state in slabs, because an `Array` in the same
+/// place costs a uniqueness check on every write. Every access is bounds-checked, also in release.
+@safe
+@frozen
+public struct Slab<Element: BitwiseCopyable>: ~Copyable {
+  @usableFromInline let base: UnsafeMutablePointer<Element>
+  /// How many elements there are.
+  public let count: Int
+
+  /// A block of `count` copies of `element`.
+  @inlinable
+  public init(count: Int, repeating element: Element) {
+    precondition(count >= 0, "a slab cannot have a negative size")
+    unsafe base = UnsafeMutablePointer<Element>.allocate(capacity: max(count, 1))
+    unsafe base.initialize(repeating: element, count: max(count, 1))
+    self.count = count
+  }
+
+  /// A block that holds the elements of `array`, in order.
+  @inlinable
+  public init(_ array: [Element]) {
+    unsafe base = UnsafeMutablePointer<Element>.allocate(capacity: max(array.count, 1))
+    for index in array.indices { unsafe (base + index).initialize(to: array[index]) }
+    count = array.count
+  }
+
+  @inlinable
+  deinit { unsafe base.deallocate() }
+
+  /// The element at `index`; traps outside `0 ..< count`.
+  @inlinable
+  public subscript(index: Int) -> Element {
+    @inline(__always) get {
+      precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "a slab was read outside its bounds")
+      return unsafe base[index]
+    }
+    @inline(__always) _modify {
+      precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "a slab was written outside its bounds")
+      yield unsafe &base[index]
+    }
+  }
+}
+
+extension Slab: @unchecked Sendable where Element: Sendable {}

@@ -1,0 +1,161 @@
+import FlatStorage
+import Quantities
+
+/// A sort plan made ready for look-up on one machine: a destination and a size class give a rule at once.
+///
+/// All the codes fall into disjoint intervals; each knows its rule for every size class. A table over
+/// the first three characters leads straight to the intervals in question, so that most look-ups are
+/// two reads and one comparison. It holds no dictionary and allocates nothing once it is made.
+public struct CompiledPlan: ~Copyable, Sendable {
+  /// The plan it was made from.
+  public let source: SortPlan
+  /// The rules, in the order of the plan.
+  let rules: Slab<CompiledRule>
+  /// The bins of all rules, one group after another.
+  let binList: Slab<BinID>
+  /// Where each interval begins, in order; the first begins at 0.
+  let starts: Slab<UInt64>
+  /// For each interval and size class, the rule's index plus one, or 0.
+  let winners: Slab<UInt32>
+  /// For each first three characters, the interval in which their codes begin.
+  let leads: Slab<UInt32>
+  /// For each size class, the overflow rule's index plus one, or 0.
+  let overflow: Slab<UInt32>
+  /// For each reason and size class (and one more class for none), the reject rule's index plus one, or 0.
+  let rejects: Slab<UInt32>
+  /// 37 to the power of 12, 11, ... 0: what a step is worth after so many characters.
+  let weights: Slab<UInt64>
+  /// How many size classes the machine has.
+  let classCount: Int
+
+  /// 37^9: what one step of the third character is worth.
+  static let leadWeight = DestinationCode.weight(afterCharacters: 3)
+  /// 37^3: how many three-character beginnings there are.
+  static let leadCount = 37 * 37 * 37
+}
+
+/// A rule of a compiled plan, by its place in the plan.
+@frozen
+public struct RuleID: Hashable, Sendable, BitwiseCopyable {
+  /// The rule's index plus one; 0 for no rule.
+  public var rawValue: UInt32
+
+  /// The rule with this number.
+  @inlinable public init(_ rawValue: UInt32) { self.rawValue = rawValue }
+
+  /// No rule.
+  @inlinable public static var none: RuleID { RuleID(0) }
+}
+
+/// A rule with its names resolved.
+struct CompiledRule: BitwiseCopyable {
+  var line: UInt32
+  var patternLength: UInt8
+  /// The size classes it serves: those it is for, of which at least one of its bins takes pieces.
+  var classMask: UInt32
+  var firstBin: UInt32
+  var binCount: UInt32
+  var alternateCount: UInt32
+}
+
+/// A group of bins: a stretch of the plan's list, read one bin at a time.
+@frozen
+public struct BinGroup: Hashable, Sendable, BitwiseCopyable {
+  /// Where the group begins in the plan's list.
+  public var first: UInt32
+  /// How many bins it has.
+  public var count: UInt32
+}
+
+extension CompiledPlan {
+  /// The rule for a destination and size class, or `.none`; longest match first.
+  public func rule(for code: DestinationCode, sizeClass: SizeClassID) -> RuleID {
+    guard sizeClass.index < classCount, code.rawValue <= UInt64(Int64.max) else { return .none }
+    let lead = Int(code.rawValue / Self.leadWeight)
+    guard lead < Self.leadCount else { return .none }
+    var low = Int(leads[lead])
+    var high = Int(leads[lead + 1])
+    // The last interval that begins at or before the code.
+    while low < high {
+      let middle = (low + high + 1) >> 1
+      if starts[middle] <= code.rawValue { low = middle } else { high = middle - 1 }
+    }
+    let winner = RuleID(winners[low * classCount + sizeClass.index])
+    guard winner != .none else { return .none }
+    let length = Int(rules[Int(winner.rawValue) - 1].patternLength)
+    // A code shorter than the pattern cannot match it, though it lies in its interval.
+    if length > 0 && code.rawValue % weights[length - 1] < weights[length] {
+      return ruleForShortCode(code, sizeClass: sizeClass)
+    }
+    return winner
+  }
+
+  /// The rule for a code that is shorter than the pattern of its interval: a plain search, rarely needed.
+  private func ruleForShortCode(_ code: DestinationCode, sizeClass: SizeClassID) -> RuleID {
+    var best = RuleID.none
+    var bestRank = -1
+    let length = code.length
+    for index in source.rules.indices {
+      guard case .sort(let pattern) = source.rules[index].kind, pattern.length <= length,
+        pattern.interval.contains(code.rawValue)
+      else { continue }
+      guard rules[index].classMask & (1 << UInt32(sizeClass.rawValue)) != 0 else { continue }
+      let rank = pattern.length * 2 + (source.rules[index].sizeClass == nil ? 0 : 1)
+      if rank > bestRank {
+        best = RuleID(UInt32(index + 1))
+        bestRank = rank
+      }
+    }
+    return best
+  }
+
+  /// The line of the plan that a rule stands on; 0 for no rule.
+  @inline(__always)
+  public func line(of rule: RuleID) -> UInt32 { rule == .none ? 0 : rules[Int(rule.rawValue) - 1].line }
+
+  /// The bins a rule names first.
+  @inline(__always)
+  public func bins(of rule: RuleID) -> BinGroup {
+    guard rule != .none else { return BinGroup(first: 0, count: 0) }
+    let entry = rules[Int(rule.rawValue) - 1]
+    return BinGroup(first: entry.firstBin, count: entry.binCount)
+  }
+
+  /// The bins a rule falls back on, in order.
+  @inline(__always)
+  public func alternates(of rule: RuleID) -> BinGroup {
+    guard rule != .none else { return BinGroup(first: 0, count: 0) }
+    let entry = rules[Int(rule.rawValue) - 1]
+    return BinGroup(first: entry.firstBin + entry.binCount, count: entry.alternateCount)
+  }
+
+  /// The bin at a place in a group.
+  @inline(__always)
+  public func bin(_ group: BinGroup, _ place: UInt32) -> BinID { binList[Int(group.first + place)] }
+
+  /// The overflow rule for a size class, or `.none`.
+  @inline(__always)
+  public func overflowRule(for sizeClass: SizeClassID) -> RuleID {
+    sizeClass.index < classCount ? RuleID(overflow[sizeClass.index]) : .none
+  }
+
+  /// The reject rule for a reason and a size class (`.none` where the piece fits no class).
+  @inline(__always)
+  public func rejectRule(for reason: Reason, sizeClass: SizeClassID) -> RuleID {
+    RuleID(rejects[Int(reason.rawValue) * (classCount + 1) + min(sizeClass.index, classCount)])
+  }
+
+  /// Whether a bin is one that the plan allows for a destination and size class: the test of a mis-sort.
+  public func allows(_ bin: BinID, for code: DestinationCode, sizeClass: SizeClassID) -> Bool {
+    let rule = rule(for: code, sizeClass: sizeClass)
+    guard rule != .none else { return false }
+    return contains(bins(of: rule), bin) || contains(alternates(of: rule), bin)
+      || contains(bins(of: overflowRule(for: sizeClass)), bin)
+      || contains(alternates(of: overflowRule(for: sizeClass)), bin)
+  }
+
+  private func contains(_ group: BinGroup, _ bin: BinID) -> Bool {
+    for place in 0..<group.count where self.bin(group, place) == bin { return true }
+    return false
+  }
+}
