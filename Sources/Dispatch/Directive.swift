@@ -1,0 +1,66 @@
+import EventRecords
+import FlatStorage
+import Quantities
+import SorterModel
+
+/// What the shell must do to the machine.
+@frozen
+public enum Command: Hashable, Sendable, BitwiseCopyable {
+  /// Tell the machine a piece's bin; void once the belt is at `deadline`.
+  case assign(PieceID, BinID, sequence: UInt32, deadline: Pulses)
+  /// Fire a bin's diverter at a belt position (direct control).
+  case fire(BinID, PieceID, at: Pulses)
+  /// Feed no more pieces.
+  case holdInduction
+  /// Feed again.
+  case releaseInduction
+}
+
+/// What one step asks for: commands for the machine and records for the journal, with a running digest.
+///
+/// The buffer is made once and reused; the shell drains it after every step. The digest goes over every
+/// command and record since the start, so two runs with equal digests took the same decisions.
+public struct DirectiveBuffer: ~Copyable, Sendable {
+  @usableFromInline var commandSlab: Slab<Command>
+  @usableFromInline var recordSlab: Slab<EventRecord>
+  /// How many commands the step gave.
+  public private(set) var commandCount = 0
+  /// How many records the step wrote.
+  public private(set) var recordCount = 0
+  /// The digest over everything so far.
+  public private(set) var digest = DirectiveDigest()
+
+  /// A buffer for steps that give at most `capacity` commands and as many records.
+  public init(capacity: Int) {
+    commandSlab = Slab(count: capacity, repeating: .holdInduction)
+    recordSlab = Slab(count: capacity, repeating: EventRecord(.runStarted, at: .start, position: .zero))
+  }
+
+  /// The command at `index`, below `commandCount`.
+  @inlinable public func command(_ index: Int) -> Command { commandSlab[index] }
+
+  /// The record at `index`, below `recordCount`.
+  @inlinable public func record(_ index: Int) -> EventRecord { recordSlab[index] }
+
+  /// Empties the buffer for the next step; the digest goes on.
+  public mutating func removeAll() {
+    commandCount = 0
+    recordCount = 0
+  }
+
+  /// Adds a command.
+  @inline(__always)
+  mutating func append(_ command: Command) {
+    digest.combine(command)
+    commandSlab[commandCount] = command
+    commandCount += 1
+  }
+
+  /// Adds a record.
+  @inline(__always)
+  mutating func append(_ record: EventRecord) {
+    digest.combine(record)
+    recordSlab[recordCount] = record
+    recordCount += 1
+  }
+}

@@ -1,0 +1,122 @@
+import EventRecords
+import Quantities
+import SorterModel
+
+/// Confirm: where a piece really went, and its one outcome.
+extension Dispatcher {
+  /// A piece passed a bin's confirm eye.
+  mutating func confirm(
+    _ piece: PieceID, in bin: BinID, _ moment: Moment, _ directives: inout DirectiveBuffer
+  ) {
+    guard let slot = liveSlot(of: piece, moment, &directives) else { return }
+    guard bin.index < bins.count else {
+      ignore(piece, .unexpectedPiece, moment, &directives)
+      return
+    }
+    let track = tracks[slot]
+    bins[bin.index].content.add(height: track.height, weight: track.weight)
+    if track.bin != .none {
+      bins[track.bin.index].inFlight.remove(height: track.height, weight: track.weight)
+    }
+    guard track.bin == bin else {
+      // It lies in a bin that nobody meant for it: seen, said, and not counted as sorted.
+      end(slot, .pieceLost, .unexpectedPiece, in: bin, moment, &directives)
+      return
+    }
+    bins[bin.index].misses = 0
+    if track.choice == .reject {
+      end(slot, .pieceRejected, track.reason, in: bin, moment, &directives)
+    } else {
+      end(slot, .pieceSorted, .none, in: bin, moment, &directives)
+    }
+  }
+
+  /// A piece passed the end of the line, or once round the loop.
+  mutating func arriveAtEnd(_ piece: PieceID, _ moment: Moment, _ directives: inout DirectiveBuffer) {
+    guard let slot = liveSlot(of: piece, moment, &directives) else { return }
+    let bin = tracks[slot].bin
+    if bin != .none && bin == machine.endBin {
+      confirm(piece, in: bin, moment, &directives)
+      return
+    }
+    switch tracks[slot].phase {
+    case .assigned, .accepted: missDivert(slot, moment, &directives)
+    case .inducted where tracks[slot].reason == .none: tracks[slot].reason = .noData
+    case .inducted, .passing: break
+    }
+    if machine.lapDistance > .zero && (goesRound(tracks[slot]) || machine.endBin == .none) {
+      goRound(slot, moment, &directives)
+    } else {
+      let end = machine.endBin
+      if end != .none {
+        bins[end.index].content.add(height: tracks[slot].height, weight: tracks[slot].weight)
+      }
+      self.end(slot, .pieceRejected, tracks[slot].reason, in: end, moment, &directives)
+    }
+  }
+
+  /// A commanded divert that nobody saw happen.
+  private mutating func missDivert(_ slot: Int, _ moment: Moment, _ directives: inout DirectiveBuffer) {
+    let bin = tracks[slot].bin
+    var record = moment.record(.divertMissed, tracks[slot].piece)
+    record.bin = bin
+    record.sequence = tracks[slot].sequence
+    record.reason = .divertTimeout
+    directives.append(record)
+    letPass(slot, because: .divertTimeout)
+    bins[bin.index].misses &+= 1
+    if bins[bin.index].misses >= machine.faultsToDisable {
+      disable(bin, reason: .diverterFault, moment, &directives)
+    }
+  }
+
+  private func goesRound(_ track: Track) -> Bool { deservesLap(track) && track.lap < machine.lapLimit }
+
+  /// Another lap: the piece comes past the induction eye again and will be read anew.
+  private mutating func goRound(_ slot: Int, _ moment: Moment, _ directives: inout DirectiveBuffer) {
+    var record = moment.record(.pieceRecirculated, tracks[slot].piece)
+    record.reason = tracks[slot].reason
+    if tracks[slot].lap < .max { tracks[slot].lap += 1 }
+    record.lap = tracks[slot].lap
+    directives.append(record)
+    tracks[slot].origin = tracks[slot].origin + machine.lapDistance
+    tracks[slot].phase = .inducted
+    tracks[slot].bin = .none
+    tracks[slot].reason = .none
+    tracks[slot].rule = .none
+  }
+
+  /// A person took a piece off.
+  mutating func remove(_ piece: PieceID, _ moment: Moment, _ directives: inout DirectiveBuffer) {
+    guard let slot = liveSlot(of: piece, moment, &directives) else { return }
+    letPass(slot, because: .none)
+    end(slot, .pieceRemoved, tracks[slot].reason, in: .none, moment, &directives)
+  }
+
+  /// Nobody knows where a piece is.
+  mutating func lose(_ slot: Int, _ reason: Reason, _ moment: Moment, _ directives: inout DirectiveBuffer) {
+    letPass(slot, because: reason)
+    end(slot, .pieceLost, reason, in: .none, moment, &directives)
+  }
+
+  /// Writes a piece's one outcome and frees its slot.
+  @inline(__always)
+  private mutating func end(
+    _ slot: Int, _ kind: EventKind, _ reason: Reason, in bin: BinID, _ moment: Moment,
+    _ directives: inout DirectiveBuffer
+  ) {
+    let track = tracks[slot]
+    var record = moment.record(kind, track.piece)
+    record.arrivedAt = track.arrivedAt
+    record.inductedAt = track.inductedAt
+    record.bin = bin
+    record.reason = reason
+    record.sequence = track.sequence
+    record.choice = track.choice
+    record.sizeClass = track.sizeClass
+    record.lap = track.lap
+    directives.append(record)
+    tracks[slot].piece = .none
+    onMachine -= 1
+  }
+}

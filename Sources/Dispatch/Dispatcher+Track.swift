@@ -1,0 +1,136 @@
+import EventRecords
+import Quantities
+import SorterModel
+
+/// Track: pieces come onto the machine, and those that never come off it are missed.
+extension Dispatcher {
+  /// A piece's head passed the induction eye.
+  mutating func induct(
+    _ piece: PieceID, arrivedAt: Instant, gap: Pulses, _ moment: Moment, _ directives: inout DirectiveBuffer
+  ) {
+    guard piece.rawValue > newest else {
+      ignore(piece, .unexpectedPiece, moment, &directives)
+      return
+    }
+    let slot = slot(of: piece)
+    // Numbers may have gaps (a second piece under the first is not seen), slots may not be shared.
+    if tracks[slot].piece != .none { lose(slot, .lostInTrack, moment, &directives) }
+    newest = piece.rawValue
+    var track = Track()
+    track.piece = piece
+    track.origin = moment.position
+    track.arrivedAt = arrivedAt
+    track.inductedAt = moment.now
+    if gap < machine.minimumGap { track.reason = .gapTooSmall }
+    tracks[slot] = track
+    onMachine += 1
+
+    var record = moment.record(.pieceInducted, piece)
+    record.arrivedAt = arrivedAt
+    record.span = UInt32(clamping: gap.rawValue)
+    directives.append(record)
+    forgetEnded(moment, &directives)
+  }
+
+  /// Moves the start of the window past pieces that have ended; the first that stays too long is lost.
+  @inline(__always)
+  private mutating func forgetEnded(_ moment: Moment, _ directives: inout DirectiveBuffer) {
+    if newest &- oldest > trackMask { oldest = newest &- trackMask }
+    while oldest < newest {
+      let slot = Int(oldest & trackMask)
+      if tracks[slot].piece.rawValue == oldest {
+        guard isOverdue(slot, moment) else { return }
+        lose(slot, .lostInTrack, moment, &directives)
+      }
+      oldest += 1
+    }
+  }
+
+  /// Looks through every piece under way for those that should have been seen at the end by now.
+  mutating func searchForLost(_ moment: Moment, _ directives: inout DirectiveBuffer) {
+    var number = oldest
+    while number <= newest {
+      let slot = Int(number & trackMask)
+      if tracks[slot].piece.rawValue == number && isOverdue(slot, moment) {
+        lose(slot, .lostInTrack, moment, &directives)
+      }
+      number += 1
+    }
+  }
+
+  /// Whether a piece should have passed the end, or its bin's eye, long ago.
+  @inline(__always)
+  private func isOverdue(_ slot: Int, _ moment: Moment) -> Bool {
+    let last = tracks[slot].origin + machine.endDistance + machine.confirmDistance
+    return moment.position > last + machine.window + machine.window
+  }
+
+  /// The slot that a piece's track is kept in.
+  @inline(__always)
+  func slot(of piece: PieceID) -> Int { Int(piece.rawValue & trackMask) }
+
+  /// The slot of a piece that is under way, or nil after recording that the input made no sense.
+  @inline(__always)
+  mutating func liveSlot(
+    of piece: PieceID, _ moment: Moment, _ directives: inout DirectiveBuffer
+  ) -> Int? {
+    let slot = slot(of: piece)
+    if piece != .none && tracks[slot].piece == piece { return slot }
+    ignore(piece, .unexpectedPiece, moment, &directives)
+    return nil
+  }
+
+  /// Records an input that made no sense; nothing else comes of it.
+  mutating func ignore(
+    _ piece: PieceID, _ reason: Reason, _ moment: Moment, _ directives: inout DirectiveBuffer
+  ) {
+    var record = moment.record(.inputIgnored, piece)
+    record.reason = reason
+    directives.append(record)
+  }
+
+  /// Direct control: a photo-eye changed, and the piece it saw is found by its place on the belt.
+  mutating func see(
+    _ eye: FieldInput.Eye, blocked: Bool, _ moment: Moment, _ directives: inout DirectiveBuffer
+  ) {
+    switch (eye, blocked) {
+    case (.induction, true):
+      induct(
+        PieceID(newest + 1), arrivedAt: moment.now, gap: moment.position - lastTail, moment, &directives)
+    case (.induction, false): lastTail = moment.position
+    case (.bin(let bin), true):
+      guard bin.index < bins.count else { return ignore(.none, .unexpectedPiece, moment, &directives) }
+      let distance = bins[bin.index].decision + machine.confirmDistance
+      if let piece = pieceExpected(at: distance, boundFor: bin, moment) {
+        confirm(piece, in: bin, moment, &directives)
+      } else {
+        ignore(.none, .unexpectedPiece, moment, &directives)
+      }
+    case (.end, true):
+      if let piece = pieceExpected(at: machine.endDistance, boundFor: nil, moment) {
+        arriveAtEnd(piece, moment, &directives)
+      } else {
+        ignore(.none, .unexpectedPiece, moment, &directives)
+      }
+    case (.bin, false), (.end, false): break
+    }
+  }
+
+  /// The piece whose tracked place is within the window around an eye, nearest first.
+  private func pieceExpected(at distance: Pulses, boundFor bin: BinID?, _ moment: Moment) -> PieceID? {
+    var best: PieceID?
+    var bestMiss = machine.window.rawValue
+    var number = oldest
+    while number <= newest {
+      let track = tracks[Int(number & trackMask)]
+      number += 1
+      guard track.piece.rawValue == number - 1, bin == nil || track.bin == bin else { continue }
+      let miss = (moment.position - track.origin - distance).rawValue.magnitude
+      if miss <= bestMiss {
+        best = track.piece
+        bestMiss = Int64(miss)
+      }
+    }
+    return best
+  }
+}

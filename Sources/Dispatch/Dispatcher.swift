@@ -1,0 +1,99 @@
+import EventRecords
+import FlatStorage
+import Quantities
+import SorterModel
+
+/// The dispatcher: a pure state machine that gives every piece a bin and follows it to its end.
+///
+/// It has no clock and does no input or output; it allocates nothing after `init` and gives the same
+/// directives for the same inputs on any machine. The simulator, the control runtime and replay all
+/// step this one type. Each phase of a piece has a file of its own: identify, assign, track, divert,
+/// confirm, recover.
+public struct Dispatcher: ~Copyable, Sendable {
+  /// The plan in force.
+  public let plan: CompiledPlan
+  let machine: MachineLayout
+  /// The machine's size classes, most particular first.
+  let classes: SizeClassifier
+  var tracks: Slab<Track>
+  let trackMask: UInt64
+  var bins: Slab<BinState>
+  /// The oldest piece that may still be on the machine, and the newest.
+  var oldest: UInt64 = 1
+  var newest: UInt64 = 0
+  /// The number of the last command.
+  var sequence: UInt32 = 0
+  /// Where the tail of the last piece left the induction eye (direct control).
+  var lastTail = Pulses(.min / 2)
+  var holds: HoldReasons = []
+  /// How many pieces are under way.
+  public internal(set) var onMachine = 0
+
+  /// A dispatcher for a machine and a plan that was compiled for it.
+  public init(profile: HardwareProfile, plan: consuming CompiledPlan) {
+    self.plan = plan
+    machine = MachineLayout(profile)
+    classes = SizeClassifier(profile.sizeClasses)
+    tracks = Slab(count: machine.trackCapacity, repeating: Track())
+    trackMask = UInt64(machine.trackCapacity - 1)
+    let layout = machine
+    bins = Slab(profile.bins.map { layout.state(of: $0) })
+  }
+
+  /// Room for the directives of any one step: every piece under way may be given another bin at once.
+  public var directiveCapacity: Int { tracks.count + 64 }
+
+  /// Takes one input and appends what must be done about it; never traps on what the field sends.
+  ///
+  /// Cost: a few dozen nanoseconds for a piece's own events; proportional to the pieces under way
+  /// where a bin fails. The caller empties `directives` between steps.
+  public mutating func step(_ input: FieldInput, at now: Instant, into directives: inout DirectiveBuffer) {
+    let moment = Moment(now: now, position: input.position)
+    switch input.event {
+    case .pieceInducted(let piece, let arrivedAt, let gap):
+      induct(piece, arrivedAt: arrivedAt, gap: gap, moment, &directives)
+    case .pieceIdentified(let piece, let code, let dimensions, let quality):
+      identify(piece, code, dimensions, quality, moment, &directives)
+    case .assignmentAnswered(let piece, let sequence, let answer):
+      hear(answer, of: piece, sequence: sequence, moment, &directives)
+    case .divertConfirmed(let piece, let bin): confirm(piece, in: bin, moment, &directives)
+    case .divertRefused(let piece, let bin, let reason):
+      refuse(piece, bin, reason, moment, &directives)
+    case .pieceAtEnd(let piece): arriveAtEnd(piece, moment, &directives)
+    case .pieceRemoved(let piece): remove(piece, moment, &directives)
+    case .photoEye(let eye, let blocked): see(eye, blocked: blocked, moment, &directives)
+    case .encoderAdvanced: searchForLost(moment, &directives)
+    case .binFull(let bin): binBecameFull(bin, moment, &directives)
+    case .binAvailable(let bin): binBecameAvailable(bin, moment, &directives)
+    case .binDisabled(let bin): disable(bin, reason: .binDisabled, moment, &directives)
+    case .binEnabled(let bin): enable(bin, moment, &directives)
+    case .jamStarted: jam(started: true, moment, &directives)
+    case .jamCleared: jam(started: false, moment, &directives)
+    case .machineState(let state): note(state, moment, &directives)
+    case .link(let up): link(up: up, moment, &directives)
+    }
+  }
+}
+
+/// When and where a step happens.
+struct Moment: BitwiseCopyable {
+  var now: Instant
+  var position: Pulses
+
+  /// A record of this moment.
+  @inline(__always)
+  func record(_ kind: EventKind, _ piece: PieceID = .none) -> EventRecord {
+    EventRecord(kind, at: now, position: position, piece: piece)
+  }
+}
+
+/// Why induction is held; it is released when nothing is left.
+struct HoldReasons: OptionSet, BitwiseCopyable {
+  var rawValue: UInt8
+  /// The belt is jammed.
+  static let jam = HoldReasons(rawValue: 1)
+  /// The machine cannot be told where pieces go.
+  static let link = HoldReasons(rawValue: 2)
+  /// The end bin is full: nothing that stays undiverted has a place.
+  static let endFull = HoldReasons(rawValue: 4)
+}

@@ -1,0 +1,66 @@
+import FlatStorage
+import Quantities
+import SorterModel
+
+/// Finds a piece's size class, or the reason why it has none.
+struct SizeClassifier: ~Copyable, Sendable {
+  let limits: Slab<Limits>
+  /// The widest limits of any class, for the reason why a piece fits none.
+  private let longest: Int32
+  private let widest: Int32
+  private let thickest: Int32
+  private let heaviest: Int32
+
+  /// The limits of one class, in tenths. Not private: the compiler needs its layout in other files.
+  struct Limits: BitwiseCopyable {
+    var length: (Int32, Int32)
+    var width: (Int32, Int32)
+    var height: (Int32, Int32)
+    var weight: (Int32, Int32)
+    /// Length over width in thousandths; 0 and the largest number where it is not limited.
+    var aspect: (Int64, Int64)
+  }
+
+  init(_ classes: [SizeClass]) {
+    limits = Slab(
+      classes.map {
+        Limits(
+          length: ($0.length.lowerBound.tenths, $0.length.upperBound.tenths),
+          width: ($0.width.lowerBound.tenths, $0.width.upperBound.tenths),
+          height: ($0.height.lowerBound.tenths, $0.height.upperBound.tenths),
+          weight: ($0.weight.lowerBound.tenths, $0.weight.upperBound.tenths),
+          aspect: (
+            Int64($0.aspectThousandths?.lowerBound ?? 0), Int64($0.aspectThousandths?.upperBound ?? 1 << 31)
+          ))
+      })
+    longest = classes.map(\.length.upperBound.tenths).max() ?? 0
+    widest = classes.map(\.width.upperBound.tenths).max() ?? 0
+    thickest = classes.map(\.height.upperBound.tenths).max() ?? 0
+    heaviest = classes.map(\.weight.upperBound.tenths).max() ?? 0
+  }
+
+  /// The first class that fits, or `.none` and why not.
+  @inline(__always)
+  func classify(_ piece: Dimensions) -> (SizeClassID, Reason) {
+    let length = piece.length.tenths
+    let width = piece.width.tenths
+    let height = piece.height.tenths
+    let weight = piece.weight.tenths
+    for index in 0..<limits.count {
+      let limit = limits[index]
+      if length < limit.length.0 || length > limit.length.1 || width < limit.width.0 || width > limit.width.1
+        || height < limit.height.0 || height > limit.height.1 || weight < limit.weight.0
+        || weight > limit.weight.1
+      {
+        continue
+      }
+      let scaled = Int64(length) &* 1000
+      if scaled < limit.aspect.0 &* Int64(width) || scaled > limit.aspect.1 &* Int64(width) { continue }
+      return (SizeClassID(UInt8(truncatingIfNeeded: index)), .none)
+    }
+    if length > longest || width > widest { return (.none, .tooLong) }
+    if height > thickest { return (.none, .tooThick) }
+    if weight > heaviest { return (.none, .tooHeavy) }
+    return (.none, .tooSmall)
+  }
+}

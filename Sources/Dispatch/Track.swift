@@ -1,0 +1,100 @@
+import Quantities
+import SorterModel
+
+/// What the dispatcher knows of one piece on the machine.
+struct Track: BitwiseCopyable {
+  /// The piece, or `.none` where the slot is free.
+  var piece = PieceID.none
+  /// Where the belt was when the piece last passed the induction eye; a lap moves it on.
+  var origin = Pulses.zero
+  var arrivedAt = Instant.start
+  var inductedAt = Instant.start
+  var code = DestinationCode.none
+  var height = Millimetres.zero
+  var weight = Grams.zero
+  /// The number of the command in force, 0 before the first.
+  var sequence: UInt32 = 0
+  var rule = RuleID.none
+  /// The bin in force, or `.none`.
+  var bin = BinID.none
+  var phase = Phase.inducted
+  /// Why the piece is not to be sorted; `.none` while it is.
+  var reason = Reason.none
+  var choice = Choice.primary
+  var sizeClass = SizeClassID.none
+  var lap: UInt8 = 0
+
+  /// How far a piece has come.
+  enum Phase: UInt8, BitwiseCopyable {
+    /// Past the induction eye; nothing is known of it.
+    case inducted
+    /// Bound for a bin; the machine has not answered yet.
+    case assigned
+    /// Bound for a bin; the machine will divert it.
+    case accepted
+    /// Bound for the end of the line.
+    case passing
+  }
+}
+
+/// What the dispatcher knows of one bin.
+struct BinState: BitwiseCopyable {
+  /// From the induction eye to the decision point.
+  var decision: Pulses
+  /// The size classes it takes, a bit each.
+  var classMask: UInt32
+  /// Its full signal is on.
+  var isFull = false
+  /// Somebody took it out of service, or its diverter failed too often.
+  var isDisabled = false
+  /// It is where undiverted pieces fall.
+  var isEnd: Bool
+  /// Commanded diverts in a row that did not happen.
+  var misses: UInt8 = 0
+  /// What lies in it, by its confirm eye.
+  var content = BinLoad()
+  /// What is on its way to it.
+  var inFlight = BinLoad()
+  /// What it holds at most.
+  var capacity: BinLoad
+  /// 2^40 over each capacity: a load times this is a fill that compares across bins.
+  var scale: BinLoad
+
+  /// Whether a piece still fits, counting those on their way.
+  @inline(__always)
+  func hasRoom(height: Millimetres, weight: Grams) -> Bool {
+    content.pieces + inFlight.pieces < capacity.pieces
+      && content.thickness + inFlight.thickness + Int64(height.tenths) <= capacity.thickness
+      && content.weight + inFlight.weight + Int64(weight.tenths) <= capacity.weight
+  }
+
+  /// How full it is by its tightest limit, counting pieces on their way; 2^40 is full.
+  @inline(__always)
+  var fill: Int64 {
+    max(
+      (content.pieces + inFlight.pieces) &* scale.pieces,
+      (content.thickness + inFlight.thickness) &* scale.thickness,
+      (content.weight + inFlight.weight) &* scale.weight)
+  }
+}
+
+/// A pile of pieces: their number, thickness in tenths of a millimetre and weight in tenths of a gram.
+struct BinLoad: BitwiseCopyable {
+  var pieces: Int64 = 0
+  var thickness: Int64 = 0
+  var weight: Int64 = 0
+
+  @inline(__always)
+  mutating func add(height: Millimetres, weight: Grams) {
+    pieces += 1
+    thickness += Int64(height.tenths)
+    self.weight += Int64(weight.tenths)
+  }
+
+  @inline(__always)
+  mutating func remove(height: Millimetres, weight: Grams) {
+    pieces -= 1
+    thickness -= Int64(height.tenths)
+    self.weight -= Int64(weight.tenths)
+  }
+}
