@@ -10,6 +10,8 @@ public enum Command: Hashable, Sendable, BitwiseCopyable {
   case assign(PieceID, BinID, sequence: UInt32, deadline: Pulses)
   /// Fire a bin's diverter at a belt position (direct control).
   case fire(BinID, PieceID, at: Pulses)
+  /// Send a piece at the end of the line round once more, instead of into the end bin.
+  case recirculate(PieceID)
   /// Feed no more pieces.
   case holdInduction
   /// Feed again.

@@ -56,6 +56,7 @@ public struct DirectiveDigest: Hashable, Sendable, BitwiseCopyable {
         UInt64(sequence) << 32 ^ UInt64(bitPattern: deadline.rawValue))
     case .fire(let bin, let piece, let position):
       combine(piece.rawValue << 20 ^ UInt64(bin.rawValue) << 4 ^ 2, UInt64(bitPattern: position.rawValue))
+    case .recirculate(let piece): combine(piece.rawValue << 20 ^ 5, 0)
     case .holdInduction: combine(3, 0)
     case .releaseInduction: combine(4, 0)
     }

@@ -79,6 +79,7 @@ extension Dispatcher {
     if tracks[slot].lap < .max { tracks[slot].lap += 1 }
     record.lap = tracks[slot].lap
     directives.append(record)
+    directives.append(.recirculate(tracks[slot].piece))
     tracks[slot].origin = tracks[slot].origin + machine.lapDistance
     tracks[slot].phase = .inducted
     tracks[slot].bin = .none

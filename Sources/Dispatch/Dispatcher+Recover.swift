@@ -13,10 +13,12 @@ extension Dispatcher {
     if bin == machine.endBin { hold(.endFull, .binFull, moment, &directives) }
   }
 
-  /// A bin was emptied.
-  mutating func binBecameAvailable(_ bin: BinID, _ moment: Moment, _ directives: inout DirectiveBuffer) {
+  /// A bin takes pieces again; where it was emptied, nothing lies in it.
+  mutating func binBecameAvailable(
+    _ bin: BinID, emptied: Bool, _ moment: Moment, _ directives: inout DirectiveBuffer
+  ) {
     guard isKnown(bin, moment, &directives) else { return }
-    bins[bin.index].content = BinLoad()
+    if emptied { bins[bin.index].content = BinLoad() }
     guard bins[bin.index].isFull else { return }
     bins[bin.index].isFull = false
     tell(.binAvailable, bin, .none, moment, &directives)

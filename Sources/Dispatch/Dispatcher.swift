@@ -40,6 +40,13 @@ public struct Dispatcher: ~Copyable, Sendable {
     bins = Slab(profile.bins.map { layout.state(of: $0) })
   }
 
+  /// How many pieces a dispatcher for this machine can follow at once: a power of two.
+  ///
+  /// Two pieces whose numbers differ by a multiple of it cannot be on the machine together.
+  public static func trackCapacity(for profile: HardwareProfile) -> Int {
+    MachineLayout.trackCapacity(profile)
+  }
+
   /// Room for the directives of any one step: every piece under way may be given another bin at once.
   public var directiveCapacity: Int { tracks.count + 64 }
 
@@ -64,7 +71,7 @@ public struct Dispatcher: ~Copyable, Sendable {
     case .photoEye(let eye, let blocked): see(eye, blocked: blocked, moment, &directives)
     case .encoderAdvanced: searchForLost(moment, &directives)
     case .binFull(let bin): binBecameFull(bin, moment, &directives)
-    case .binAvailable(let bin): binBecameAvailable(bin, moment, &directives)
+    case .binAvailable(let bin, let emptied): binBecameAvailable(bin, emptied: emptied, moment, &directives)
     case .binDisabled(let bin): disable(bin, reason: .binDisabled, moment, &directives)
     case .binEnabled(let bin): enable(bin, moment, &directives)
     case .jamStarted: jam(started: true, moment, &directives)

@@ -39,8 +39,8 @@ public struct FieldInput: Hashable, Sendable, BitwiseCopyable {
     case encoderAdvanced
     /// A bin's full signal came on.
     case binFull(BinID)
-    /// A bin was emptied and takes pieces.
-    case binAvailable(BinID)
+    /// A bin takes pieces again, because it was emptied or because its full signal went off.
+    case binAvailable(BinID, emptied: Bool)
     /// A bin went out of service.
     case binDisabled(BinID)
     /// A bin came back into service.

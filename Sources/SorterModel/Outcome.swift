@@ -5,7 +5,7 @@ public enum Reason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case none = 0
   /// The scanner found no code.
   case noRead
-  /// The scanner found several codes that disagree.
+  /// The scanner found several codes that disagree; also how a double feed shows that was noticed.
   case multiRead
   /// A code was read, but no data for it arrived in time.
   case noData
@@ -13,7 +13,7 @@ public enum Reason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case invalidDestination
   /// Longer or wider than every size class allows.
   case tooLong
-  /// Thicker than every size class allows; also how a detected double feed shows.
+  /// Thicker than every size class allows.
   case tooThick
   /// Heavier than every size class allows.
   case tooHeavy

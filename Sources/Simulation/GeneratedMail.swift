@@ -1,0 +1,125 @@
+import FlatStorage
+import Quantities
+import SorterModel
+
+/// Mail drawn from a scenario's distributions, one piece at a time.
+public final class GeneratedMail: MailSupply {
+  private let generation: MailGeneration
+  private let startOfDay: Int64
+  private var arrivals: RandomStream
+  private var destinations: RandomStream
+  private var sizes: RandomStream
+  private let exponential = ExponentialTable()
+  private let codes: CodePatterns
+  private let sizeChoice: WeightedChoice
+  private let kinds: Slab<SizeKind>
+  private var made = 0
+  private let limit: Int
+  /// Arrivals so far, exactly: nanoseconds and, for even spacing, the remainder of the division.
+  private var clock: Int64 = 0
+
+  /// A supply for a scenario's generated mail; `seed` and the scenario's start fix every piece of it.
+  public init(_ generation: MailGeneration, seed: UInt64, startsAt: Int64) {
+    self.generation = generation
+    let secondsOfDay = ((startsAt % 86_400) + 86_400) % 86_400
+    startOfDay = secondsOfDay * 1_000_000_000
+    arrivals = RandomStream(seed: seed, purpose: .arrivals)
+    destinations = RandomStream(seed: seed, purpose: .destinations)
+    sizes = RandomStream(seed: seed, purpose: .sizes)
+    codes = CodePatterns(generation.destinations)
+    sizeChoice = WeightedChoice(generation.sizes.map(\.weight))
+    kinds = Slab(generation.sizes.map(SizeKind.init))
+    limit = generation.pieces ?? .max
+  }
+
+  /// Fills in the next piece; `.end` once the scenario's number of pieces is made.
+  public func next(into piece: inout Mailpiece) -> MailAnswer {
+    guard made < limit, let arrival = nextArrival() else { return .end }
+    made += 1
+    piece = Mailpiece(
+      arrivedAt: Instant(arrival), destination: codes.draw(&destinations), dimensions: drawDimensions())
+    return .piece
+  }
+
+  @inline(__always)
+  private func nextArrival() -> Int64? {
+    switch generation.arrivals {
+    case .waiting: return 0
+    case .constant(let perHour):
+      // Piece k arrives at k hours over the rate, rounded down: no rounding ever adds up.
+      let scaled = UInt64(made).multipliedFullWidth(by: 3_600_000_000_000)
+      return Int64(UInt64(perHour).dividingFullWidth(scaled).quotient)
+    case .poisson(let perHour):
+      clock += exponential.gap(mean: 3_600_000_000_000 / Int64(perHour), random: arrivals.next())
+      return clock
+    case .byHour(let rates): return nextArrival(byHour: rates)
+    }
+  }
+
+  /// A Poisson process whose rate changes on the hour: a gap that crosses the hour is drawn anew from there.
+  private func nextArrival(byHour rates: [Int]) -> Int64? {
+    let hour: Int64 = 3_600_000_000_000
+    var emptyHours = 0
+    while emptyHours <= 24 {
+      let ofDay = (clock + startOfDay) / hour
+      let nextHour = (ofDay + 1) * hour - startOfDay
+      let rate = rates[Int(ofDay % 24)]
+      guard rate > 0 else {
+        clock = nextHour
+        emptyHours += 1
+        continue
+      }
+      let candidate = clock + exponential.gap(mean: hour / Int64(rate), random: arrivals.next())
+      if candidate < nextHour {
+        clock = candidate
+        return clock
+      }
+      clock = nextHour
+      emptyHours = 0
+    }
+    return nil
+  }
+
+  @inline(__always)
+  private func drawDimensions() -> Dimensions {
+    let kind = kinds[kinds.count == 1 ? 0 : sizeChoice.draw(sizes.next())]
+    // Two numbers, cut into 32-bit halves, serve all four measures.
+    let first = sizes.next()
+    let second = sizes.next()
+    return Dimensions(
+      length: Millimetres(tenths: kind.length.at(first >> 32)),
+      width: Millimetres(tenths: kind.width.at(first & 0xFFFF_FFFF)),
+      height: Millimetres(tenths: kind.height.at(second >> 32)),
+      weight: Grams(tenths: kind.mass.at(second & 0xFFFF_FFFF)))
+  }
+}
+
+/// A kind of piece with its ranges ready to be drawn from.
+struct SizeKind: BitwiseCopyable {
+  var length: UniformTenths
+  var width: UniformTenths
+  var height: UniformTenths
+  var mass: UniformTenths
+
+  init(_ size: WeightedSize) {
+    length = UniformTenths(size.length.lowerBound.tenths, size.length.upperBound.tenths)
+    width = UniformTenths(size.width.lowerBound.tenths, size.width.upperBound.tenths)
+    height = UniformTenths(size.height.lowerBound.tenths, size.height.upperBound.tenths)
+    mass = UniformTenths(size.mass.lowerBound.tenths, size.mass.upperBound.tenths)
+  }
+}
+
+/// A uniform measure in tenths, both ends included.
+struct UniformTenths: BitwiseCopyable {
+  var low: Int32
+  var count: UInt64
+
+  init(_ low: Int32, _ high: Int32) {
+    self.low = low
+    count = UInt64(Int64(high) - Int64(low) + 1)
+  }
+
+  /// The measure for a random number of 32 bits.
+  @inline(__always)
+  func at(_ random: UInt64) -> Int32 { low &+ Int32(truncatingIfNeeded: (random &* count) >> 32) }
+}

@@ -1,0 +1,89 @@
+import Quantities
+import SorterModel
+
+/// A piece as it really is, whatever the dispatcher believes of it.
+struct PlantPiece: BitwiseCopyable {
+  /// The piece, or `.none` where the slot is free.
+  var piece = PieceID.none
+  /// A second piece stuck to it by a double feed, or `.none`.
+  var rider = PieceID.none
+  var mail = PieceFacts()
+  var riderMail = PieceFacts()
+  /// Where the belt was when its head passed the induction eye on this lap.
+  var origin: Int64 = 0
+  /// How far it has slipped back along the belt.
+  var slip: Int64 = 0
+  /// The bin the PLC will divert it into, or `.none`.
+  var bin = BinID.none
+  /// The last command: its bin, number and the position from which it is void.
+  var commanded = BinID.none
+  var sequence: UInt32 = 0
+  var deadline: Int64 = 0
+  var stage = Stage.toScanner
+  /// The feeder noticed the double feed: it will show as a multi-read.
+  var riderIsNoticed = false
+  /// Going round at the end, not into the end bin.
+  var recirculates = false
+
+  /// What happens to a piece next.
+  enum Stage: UInt8, BitwiseCopyable {
+    case toScanner
+    case toDecision
+    case toConfirm
+    case toEnd
+    case toInduction
+    case jammed
+  }
+}
+
+/// What is true of a piece: where it should go and what it measures.
+struct PieceFacts: BitwiseCopyable {
+  var destination = DestinationCode.none
+  var arrivedAt = Instant.start
+  var dimensions = Dimensions(length: .zero, width: .zero, height: .zero, weight: .zero)
+}
+
+/// A bin as it really is.
+struct PlantBin: BitwiseCopyable {
+  /// From the induction eye to the decision point.
+  var decision: Int64
+  var isEnd: Bool
+  var pieces: Int64 = 0
+  var thickness: Int64 = 0
+  var weight: Int64 = 0
+  var capacityPieces: Int64
+  var capacityThickness: Int64
+  var capacityWeight: Int64
+  /// The position at which its diverter last let a piece in.
+  var lastDivert: Int64 = .min / 2
+  var isDisabled = false
+  var isSignalledFull = false
+  var sensor = Sensor.works
+  var missedDivertPPM: Int32 = 0
+  var sweep = Sweep.none
+  /// When the sweep was asked for.
+  var sweepAskedAt = Instant.start
+
+  /// How its full signal behaves.
+  enum Sensor: UInt8, BitwiseCopyable {
+    case works, stuckOn, stuckOff
+  }
+
+  /// How far its next sweep has come.
+  enum Sweep: UInt8, BitwiseCopyable {
+    case none, asked, underWay
+  }
+
+  /// Whether it has reached one of its limits.
+  @inline(__always)
+  var isFull: Bool {
+    pieces >= capacityPieces || thickness >= capacityThickness || weight >= capacityWeight
+  }
+
+  /// Whether it is at least so full, in percent of its tightest limit.
+  @inline(__always)
+  func isFilled(toPercent percent: Int64) -> Bool {
+    pieces * 100 >= capacityPieces * percent || thickness * 100 >= capacityThickness * percent
+      || weight * 100 >= capacityWeight * percent
+  }
+}

@@ -1,0 +1,198 @@
+import Dispatch
+import EventRecords
+import Quantities
+import SorterModel
+
+/// The PLC and its diverters: commands and answers, decision points, and the end of the line.
+extension VirtualPlant {
+  /// Carries out one of the dispatcher's commands.
+  @inline(__always)
+  public mutating func apply(_ command: Command) {
+    switch command {
+    case .assign(let piece, let bin, let sequence, let deadline):
+      take(piece, bin, sequence, deadline.rawValue, answersAfter: settings.answerDistance)
+    case .fire(let bin, let piece, let position):
+      // The dispatcher tracks: the diverter fires when it is told, and nobody answers.
+      take(piece, bin, 0, position.rawValue, answersAfter: 0)
+    case .recirculate(let piece):
+      let slot = Int(piece.rawValue & pieceMask)
+      if pieces[slot].piece == piece { pieces[slot].recirculates = true }
+    case .holdInduction:
+      feeder.isHeld = true
+      wheel.remove(pieces.count * 2)
+    case .releaseInduction:
+      feeder.isHeld = false
+      scheduleFeed()
+    }
+  }
+
+  @inline(__always)
+  private mutating func take(
+    _ piece: PieceID, _ bin: BinID, _ sequence: UInt32, _ deadline: Int64, answersAfter distance: Int64
+  ) {
+    let slot = Int(piece.rawValue & pieceMask)
+    guard pieces[slot].piece == piece, pieces[slot].stage != .jammed else { return }
+    pieces[slot].commanded = bin
+    pieces[slot].sequence = sequence
+    pieces[slot].deadline = deadline
+    if slot == uncommanded {
+      // The way to the end is not planned yet: it will not be needed unless the command is refused.
+      if bin == .none { runToEnd(slot) }
+      uncommanded = -1
+    }
+    let answerNode = slot + pieces.count
+    wheel.remove(answerNode)
+    wheel.insert(answerNode, due: beltPosition + distance)
+  }
+
+  /// The PLC takes a command, or finds that it came too late; either way it replaces the one before.
+  @inline(__always)
+  mutating func answer(_ slot: Int, _ position: Int64) {
+    let bin = pieces[slot].commanded
+    guard
+      pieces[slot].stage == .toScanner || pieces[slot].stage == .toDecision || pieces[slot].stage == .toEnd
+    else { return }
+    wheel.remove(slot)
+    let isDivert = bin != .none && !bins[bin.index].isEnd
+    if isDivert && position > pieces[slot].deadline {
+      pieces[slot].bin = .none
+      runToEnd(slot)
+      sayAnswer(.late, slot, position)
+      return
+    }
+    pieces[slot].bin = bin
+    if isDivert {
+      pieces[slot].stage = .toDecision
+      wheel.insert(slot, due: pieces[slot].origin + bins[bin.index].decision + pieces[slot].slip)
+    } else {
+      runToEnd(slot)
+    }
+    sayAnswer(.accepted, slot, position)
+  }
+
+  @inline(__always)
+  private mutating func sayAnswer(_ answer: FieldInput.Answer, _ slot: Int, _ position: Int64) {
+    guard profile.control.mode == .assigned else { return }
+    report(.assignmentAnswered(pieces[slot].piece, sequence: pieces[slot].sequence, answer), at: position)
+  }
+
+  /// Sends a piece on to the end of the line.
+  mutating func runToEnd(_ slot: Int) {
+    pieces[slot].stage = .toEnd
+    wheel.remove(slot)
+    wheel.insert(slot, due: pieces[slot].origin + settings.endDistance + pieces[slot].slip)
+  }
+
+  /// A piece is at its decision point: it is diverted, or the PLC says why not.
+  @inline(__always)
+  mutating func decide(_ slot: Int, _ position: Int64) {
+    let bin = pieces[slot].bin
+    if let reason = obstacle(slot, bin, position) {
+      pieces[slot].bin = .none
+      runToEnd(slot)
+      report(.divertRefused(pieces[slot].piece, bin, reason), at: position)
+      return
+    }
+    if random.jams.happens(ppm: rates.ordinary.jamPPM) {
+      let clear = rates.ordinary.jamClear
+      startJam(slot, clearAfter: random.jams.within(clear.lowerBound.rawValue, clear.upperBound.rawValue))
+      return
+    }
+    let missedPPM = max(rates.ordinary.missedDivertPPM, Int(bins[bin.index].missedDivertPPM))
+    if random.missedDiverts.happens(ppm: missedPPM) {
+      runToEnd(slot)
+      return
+    }
+    bins[bin.index].lastDivert = position
+    pieces[slot].stage = .toConfirm
+    wheel.insert(slot, due: position + settings.confirmDistance)
+  }
+
+  /// Why the PLC will not divert a piece that is at its decision point, or nil.
+  @inline(__always)
+  private func obstacle(_ slot: Int, _ bin: BinID, _ position: Int64) -> Reason? {
+    if pieces[slot].slip > settings.window { return .lostInTrack }
+    if bins[bin.index].isDisabled { return .binDisabled }
+    if bins[bin.index].isFull { return .binFull }
+    if position - bins[bin.index].lastDivert < settings.divertInterval { return .gapTooSmall }
+    return nil
+  }
+
+  /// A piece falls past a bin's confirm eye.
+  @inline(__always)
+  mutating func drop(_ slot: Int, _ position: Int64) {
+    let bin = pieces[slot].bin
+    let piece = pieces[slot].piece
+    fill(bin, from: slot)
+    report(.divertConfirmed(piece, bin), at: position)
+    checkLevel(of: bin, position)
+  }
+
+  /// Puts a piece, and a rider with it, into a bin, and frees its slot.
+  @inline(__always)
+  private mutating func fill(_ bin: BinID, from slot: Int) {
+    bins[bin.index].pieces += 1
+    bins[bin.index].thickness += Int64(pieces[slot].mail.dimensions.height.tenths)
+    bins[bin.index].weight += Int64(pieces[slot].mail.dimensions.weight.tenths)
+    if pieces[slot].rider != .none {
+      bins[bin.index].pieces += 1
+      bins[bin.index].thickness += Int64(pieces[slot].riderMail.dimensions.height.tenths)
+      bins[bin.index].weight += Int64(pieces[slot].riderMail.dimensions.weight.tenths)
+    }
+    leaveMachine(slot)
+  }
+
+  /// Frees a piece's slot; what was in it can be asked for until the next event.
+  @inline(__always)
+  mutating func leaveMachine(_ slot: Int) {
+    onMachine -= pieces[slot].rider == .none ? 1 : 2
+    pieces[slot].piece = .none
+    wheel.remove(slot)
+    wheel.remove(slot + pieces.count)
+  }
+
+  /// A piece is at the end of the line.
+  mutating func reachEnd(_ slot: Int, _ position: Int64) {
+    let piece = pieces[slot].piece
+    if settings.goesRound {
+      atEnd = slot
+      report(.pieceAtEnd(piece), at: position)
+    } else {
+      fill(settings.endBin, from: slot)
+      report(.pieceAtEnd(piece), at: position)
+      checkLevel(of: settings.endBin, position)
+    }
+  }
+
+  /// A piece at the end goes round if it was sent round, or if there is nothing else; it falls otherwise.
+  mutating func leaveEnd() {
+    let slot = atEnd
+    atEnd = -1
+    let position = beltPosition
+    guard pieces[slot].recirculates || !settings.hasEndBin else {
+      fill(settings.endBin, from: slot)
+      checkLevel(of: settings.endBin, position)
+      return
+    }
+    pieces[slot].recirculates = false
+    pieces[slot].stage = .toInduction
+    pieces[slot].commanded = .none
+    pieces[slot].bin = .none
+    let back = position + settings.returnDistance
+    wheel.insert(slot, due: back)
+    returning.append(back, length: settings.geometry.pulses(pieces[slot].mail.dimensions.length).rawValue)
+  }
+
+  /// A piece that went round passes the induction eye again.
+  mutating func comeRound(_ slot: Int, _ position: Int64) {
+    returning.removeFirst()
+    pieces[slot].origin = position
+    pieces[slot].slip = 0
+    pieces[slot].stage = .toScanner
+    feeder.lastHead = max(feeder.lastHead, position)
+    feeder.lastTail = max(
+      feeder.lastTail,
+      position + settings.geometry.pulses(pieces[slot].mail.dimensions.length).rawValue)
+    wheel.insert(slot, due: position + settings.readingDistance)
+  }
+}

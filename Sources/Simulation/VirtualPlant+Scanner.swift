@@ -1,0 +1,55 @@
+import Dispatch
+import EventRecords
+import Quantities
+import SorterModel
+
+/// The scanner: readings, good and bad, and what slips behind it.
+extension VirtualPlant {
+  /// A piece's reading is there.
+  @inline(__always)
+  mutating func read(_ slot: Int, _ position: Int64) {
+    let quality = pieces[slot].riderIsNoticed ? ReadQuality.multiRead : drawQuality()
+    if random.slip.happens(ppm: rates.slipPPM) {
+      let most = settings.geometry.pulses(rates.slipMaximum).rawValue
+      pieces[slot].slip = random.slip.within(0, most)
+    }
+    let code = quality == .good || quality == .noData ? pieces[slot].mail.destination : .none
+    var seen = pieces[slot].mail.dimensions
+    if pieces[slot].rider != .none {
+      // Two pieces look like one: as long as the longer, as thick and heavy as both.
+      let other = pieces[slot].riderMail.dimensions
+      seen.length = max(seen.length, other.length)
+      seen.width = max(seen.width, other.width)
+      seen.height = seen.height + other.height
+      seen.weight = seen.weight + other.weight
+    }
+    uncommanded = slot
+    report(.pieceIdentified(pieces[slot].piece, code, seen, quality), at: position)
+  }
+
+  @inline(__always)
+  private mutating func drawQuality() -> ReadQuality {
+    let sum = rates.noReadPPM + rates.multiReadPPM + rates.ordinary.noDataPPM
+    guard sum > 0 else { return .good }
+    let draw = Int(random.reading.below(1_000_000))
+    if draw < rates.noReadPPM { return .noRead }
+    if draw < rates.noReadPPM + rates.multiReadPPM { return .multiRead }
+    return draw < sum ? .noData : .good
+  }
+
+  /// What follows once the commands of an event have been given; may leave signals of its own.
+  ///
+  /// A piece without a command runs on to the end, and a piece at the end that was not sent round falls
+  /// into the end bin.
+  @inline(__always)
+  public mutating func settle() {
+    signalCount = 0
+    if uncommanded >= 0 {
+      if pieces[uncommanded].piece != .none && pieces[uncommanded].commanded == .none {
+        runToEnd(uncommanded)
+      }
+      uncommanded = -1
+    }
+    if atEnd >= 0 { leaveEnd() }
+  }
+}

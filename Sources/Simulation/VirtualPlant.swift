@@ -1,0 +1,164 @@
+import Dispatch
+import EventRecords
+import FlatStorage
+import Quantities
+import SorterModel
+
+/// What the plant reports: what the controller can know, and what only the plant itself knows.
+public enum PlantSignal: BitwiseCopyable, Sendable {
+  /// Something the field tells the dispatcher.
+  case field(FieldInput)
+  /// Ground truth for the journal; no controller sees it.
+  case truth(EventRecord)
+}
+
+/// The virtual plant: a line sorter with its feeder, belt, scanner, diverters, bins and sweepers.
+///
+/// It moves from event to event. The shell asks for the time of the next one, lets it happen, hands the
+/// signals to the dispatcher and gives the dispatcher's commands back with `apply`. Whether the shell
+/// waits between events makes the difference between simulation and a plant in real time.
+///
+/// Pieces move by encoder pulses on a timing wheel, so a stopped belt stops them all; arrivals, sweeps,
+/// clear times and faults go by time on a heap. Where both are due at once, time comes first.
+public struct VirtualPlant: ~Copyable {
+  let profile: HardwareProfile
+  let scenario: Scenario
+  let mail: any MailSupply
+  let settings: PlantSettings
+  var belt: BeltClock
+  var wheel: PulseWheel
+  var queue: TimeQueue
+  var pieces: Slab<PlantPiece>
+  let pieceMask: UInt64
+  var bins: Slab<PlantBin>
+  var feeder = Feeder()
+  var crew: SweepCrew
+  var random: PlantStreams
+  var rates: PlantRates
+  var returning: ReturnQueue
+  var signals: Slab<PlantSignal>
+  /// How many signals the last event left.
+  public internal(set) var signalCount = 0
+  /// The present moment.
+  public internal(set) var now = Instant.start
+  /// Where the belt is at the present moment.
+  var beltPosition: Int64 = 0
+  /// How many pieces are on the machine, each of a double feed counted.
+  public internal(set) var onMachine = 0
+  /// The piece whose reading was just handed over and that has no command yet: its slot, or -1.
+  var uncommanded = -1
+  /// The piece that just came to the end of a line with a way back: its slot, or -1.
+  var atEnd = -1
+  /// The piece that a jam caught: its slot, or -1.
+  var jammedSlot = -1
+  var isJammed = false
+
+  /// A plant for a scenario on a machine, with mail from `mail`.
+  public init(profile: HardwareProfile, scenario: Scenario, mail: any MailSupply) {
+    self.profile = profile
+    self.scenario = scenario
+    self.mail = mail
+    let settings = PlantSettings(profile, scenario)
+    self.settings = settings
+    belt = BeltClock(settings.geometry)
+    let capacity = Dispatcher.trackCapacity(for: profile)
+    // Two nodes a piece (its way along the belt, an answer of the PLC) and one for the feeder.
+    wheel = PulseWheel(nodeCount: capacity * 2 + 1, horizon: settings.horizon)
+    queue = TimeQueue(capacity: profile.bins.count + scenario.faults.count * 2 + 64)
+    pieces = Slab(count: capacity, repeating: PlantPiece())
+    pieceMask = UInt64(capacity - 1)
+    bins = Slab(profile.bins.map { settings.bin($0) })
+    crew = SweepCrew(sweepers: scenario.sweeping.sweepers, binCount: profile.bins.count)
+    random = PlantStreams(seed: scenario.seed)
+    rates = PlantRates(scenario.imperfections)
+    returning = ReturnQueue(capacity: capacity)
+    signals = Slab(
+      count: profile.bins.count * 3 + 64,
+      repeating: .truth(EventRecord(.runStarted, at: .start, position: .zero)))
+    scheduleFaults()
+    feeder.isFetching = true
+    queue.push(.arrival, at: 0)
+  }
+
+  /// When the next event is due; `.never` when nothing more can happen.
+  public var nextTime: Instant {
+    let moved = belt.time(of: wheel.nextDue)
+    return Instant(min(moved.rawValue, queue.nextTime))
+  }
+
+  /// Whether all mail has been fed and has left the machine.
+  @inline(__always)
+  public var isFinished: Bool { feeder.isDone && onMachine == 0 }
+
+  /// The signal at `index`, below `signalCount`.
+  public func signal(_ index: Int) -> PlantSignal { signals[index] }
+
+  /// Lets the next event happen; the signals of the one before are forgotten.
+  public mutating func advance() {
+    signalCount = 0
+    let moved = belt.time(of: wheel.nextDue)
+    if queue.nextTime <= moved.rawValue {
+      guard queue.count > 0 else { return }
+      let event = queue.pop()
+      now = Instant(event.time)
+      beltPosition = max(beltPosition, belt.position(at: now).rawValue)
+      happen(event)
+    } else {
+      now = moved
+      let position = wheel.nextDue
+      beltPosition = position
+      pass(node: wheel.popNext(), position)
+    }
+  }
+
+  /// Where the belt is now.
+  public var position: Pulses { Pulses(beltPosition) }
+
+  /// An event that time brought about.
+  private mutating func happen(_ event: TimeQueue.Event) {
+    switch event.kind {
+    case .arrival: mailArrived()
+    case .swept: sweepDone(BinID(UInt16(event.argument)))
+    case .jamCleared: clearJam()
+    case .beltStarted: startBelt()
+    case .faultStarted: startFault(Int(event.argument))
+    case .faultEnded: endFault(Int(event.argument))
+    }
+  }
+
+  /// A piece (or the feeder, or an answer) that the belt has brought to its point.
+  @inline(__always)
+  private mutating func pass(node: Int, _ position: Int64) {
+    let capacity = pieces.count
+    if node == capacity * 2 { return feed(position) }
+    if node >= capacity { return answer(node - capacity, position) }
+    switch pieces[node].stage {
+    case .toScanner: read(node, position)
+    case .toDecision: decide(node, position)
+    case .toConfirm: drop(node, position)
+    case .toEnd: reachEnd(node, position)
+    case .toInduction: comeRound(node, position)
+    case .jammed: preconditionFailure("a jammed piece moved")
+    }
+  }
+
+  /// Hands a field input to the shell.
+  @inline(__always)
+  mutating func report(_ event: FieldInput.Event, at position: Int64) {
+    signals[signalCount] = .field(FieldInput(event, at: Pulses(position)))
+    signalCount += 1
+  }
+
+  /// Hands a record of the ground truth to the shell.
+  @inline(__always)
+  mutating func reveal(_ record: EventRecord) {
+    signals[signalCount] = .truth(record)
+    signalCount += 1
+  }
+
+  /// A record of this moment.
+  @inline(__always)
+  func record(_ kind: EventKind, _ position: Int64, _ piece: PieceID = .none) -> EventRecord {
+    EventRecord(kind, at: now, position: Pulses(position), piece: piece)
+  }
+}
