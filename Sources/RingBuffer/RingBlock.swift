@@ -1,0 +1,72 @@
+import Synchronization
+
+/// The one allocation of a ring, seen as its parts; the ring and both handles hold these addresses.
+///
+/// Plain `let` pointers in a frozen struct: a caller in another module compiles to the bare loads and
+/// stores, with no exclusivity check and no reference count in the path.
+@safe @frozen
+@usableFromInline struct RingBlock<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
+  // Written by the producer: everything before `tail` is there to be read.
+  @usableFromInline let tailWord: UnsafeMutablePointer<Atomic<Int>>
+  // Written by the consumer: everything before `head` has been taken.
+  @usableFromInline let headWord: UnsafeMutablePointer<Atomic<Int>>
+  // Written by the producer: how often it was refused, and whether it has finished.
+  @usableFromInline let fullWord: UnsafeMutablePointer<Atomic<Int>>
+  @usableFromInline let closedWord: UnsafeMutablePointer<Atomic<Bool>>
+  @usableFromInline let slots: UnsafeMutablePointer<Element>
+  @usableFromInline let mask: Int
+
+  init(capacity: Int) {
+    let padding = 128
+    let base = UnsafeMutableRawPointer.allocate(
+      byteCount: 3 * padding + capacity * MemoryLayout<Element>.stride,
+      alignment: max(padding, MemoryLayout<Element>.alignment))
+    unsafe tailWord = base.bindMemory(to: Atomic<Int>.self, capacity: 1)
+    unsafe headWord = (base + padding).bindMemory(to: Atomic<Int>.self, capacity: 1)
+    unsafe fullWord = (base + 2 * padding).bindMemory(to: Atomic<Int>.self, capacity: 1)
+    unsafe closedWord = (base + 2 * padding + padding / 2).bindMemory(to: Atomic<Bool>.self, capacity: 1)
+    unsafe slots = (base + 3 * padding).bindMemory(to: Element.self, capacity: capacity)
+    unsafe tailWord.initialize(to: Atomic(0))
+    unsafe headWord.initialize(to: Atomic(0))
+    unsafe fullWord.initialize(to: Atomic(0))
+    unsafe closedWord.initialize(to: Atomic(false))
+    mask = capacity - 1
+  }
+
+  /// Gives the block back; nobody may hold a handle any more.
+  func free() { unsafe UnsafeMutableRawPointer(tailWord).deallocate() }
+
+  @inlinable var capacity: Int { mask &+ 1 }
+
+  @inlinable @inline(__always)
+  func tail() -> Int { unsafe tailWord.pointee.load(ordering: .acquiring) }
+
+  // Releasing: whoever sees the new tail sees the elements before it.
+  @inlinable @inline(__always)
+  func publish(tail: Int) { unsafe tailWord.pointee.store(tail, ordering: .releasing) }
+
+  @inlinable @inline(__always)
+  func head() -> Int { unsafe headWord.pointee.load(ordering: .acquiring) }
+
+  // Releasing: whoever sees the new head may overwrite the slots before it.
+  @inlinable @inline(__always)
+  func publish(head: Int) { unsafe headWord.pointee.store(head, ordering: .releasing) }
+
+  @inlinable
+  func countRefusal() {
+    // One writer: a plain load and store do, without a locked instruction.
+    unsafe fullWord.pointee.store(fullWord.pointee.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+  }
+
+  @inlinable var refusals: Int { unsafe fullWord.pointee.load(ordering: .relaxed) }
+
+  @inlinable func close() { unsafe closedWord.pointee.store(true, ordering: .releasing) }
+
+  @inlinable var isClosed: Bool { unsafe closedWord.pointee.load(ordering: .acquiring) }
+
+  @inlinable @inline(__always)
+  func write(_ element: Element, at index: Int) { unsafe slots[index & mask] = element }
+
+  @inlinable @inline(__always)
+  func read(at index: Int) -> Element { unsafe slots[index & mask] }
+}

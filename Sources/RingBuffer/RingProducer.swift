@@ -1,0 +1,93 @@
+/// The writing end of a ring; belongs to one thread at a time.
+///
+/// `stage` writes an element without showing it, `publish` shows all that is staged: publishing every 64
+/// elements costs a sixty-fourth of the cache-line transfers. `tryPush` does both.
+@frozen
+public struct RingProducer<Element: BitwiseCopyable & Sendable>: ~Copyable, Sendable {
+  @usableFromInline let block: RingBlock<Element>
+  // Where the next element goes: what is staged, whether published or not.
+  @usableFromInline var index = 0
+  // The consumer's index as last seen; the truth is this or later.
+  @usableFromInline var seenHead = 0
+  // Keeps the block alive; never touched after init.
+  @usableFromInline let ring: RingBuffer<Element>
+
+  init(_ ring: RingBuffer<Element>) {
+    self.ring = ring
+    block = ring.block
+  }
+
+  /// How many elements the ring holds when full.
+  @inlinable public var capacity: Int { block.capacity }
+
+  /// How often `stage` or `tryPush` was refused because the ring was full.
+  @inlinable public var fullCount: Int { block.refusals }
+
+  /// Writes an element without showing it to the consumer yet; false, and counted, when the ring is full.
+  @inlinable @inline(__always)
+  public mutating func stage(_ element: Element) -> Bool {
+    if index &- seenHead > block.mask {
+      if !refreshRoom() { return false }
+    }
+    block.write(element, at: index)
+    index &+= 1
+    return true
+  }
+
+  /// Shows the consumer every staged element.
+  @inlinable @inline(__always)
+  public mutating func publish() { block.publish(tail: index) }
+
+  /// Writes an element and shows it at once; false, and counted, when the ring is full.
+  @inlinable @inline(__always)
+  public mutating func tryPush(_ element: Element) -> Bool {
+    guard stage(element) else { return false }
+    publish()
+    return true
+  }
+
+  /// Writes as many elements of `batch` as there is room for, shows them together, and says how many.
+  ///
+  /// Counted as one refusal when not all found room.
+  @inlinable
+  public mutating func push(contentsOf batch: some Sequence<Element>) -> Int {
+    var count = 0
+    for element in batch {
+      guard stage(element) else { break }
+      count &+= 1
+    }
+    publish()
+    return count
+  }
+
+  /// Publishes, and says that nothing more will come; nothing may be pushed afterwards.
+  @inlinable
+  public mutating func close() {
+    publish()
+    block.close()
+  }
+
+  /// Looks at the consumer's index anew; false, and counted, when the ring is full indeed.
+  @inlinable @inline(never)
+  mutating func refreshRoom() -> Bool {
+    seenHead = block.head()
+    assertInvariants()
+    if index &- seenHead > block.mask {
+      block.countRefusal()
+      return false
+    }
+    return true
+  }
+
+  /// Whether the handle's indices are in order: 0 <= seen head <= published tail <= index <= head + capacity.
+  public var invariantsHold: Bool {
+    let published = block.tail()
+    return 0 <= seenHead && seenHead <= published && published <= index
+      && index &- seenHead <= capacity && seenHead <= block.head()
+  }
+
+  /// Walks the invariants in debug builds; release builds compile it away.
+  @usableFromInline func assertInvariants() {
+    assert(invariantsHold, "the producer's indices of a ring are out of order")
+  }
+}

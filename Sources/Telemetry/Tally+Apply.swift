@@ -1,0 +1,136 @@
+import EventRecords
+import Quantities
+import SorterModel
+
+extension Tally {
+  /// Folds one record in; never fails: a bin or a reason beyond the machine's is counted in the whole only.
+  public func apply(_ record: EventRecord) {
+    countCycle(record)
+    let side = unsafe record.piece.rawValue >= state.pointee.firstMeasured ? 1 : 0
+    switch record.kind {
+    case .pieceInducted: induct(record, side)
+    case .pieceAssigned: unsafe pieces[side].reads[Int(record.quality.rawValue) & 3] &+= 1
+    case .pieceSorted:
+      unsafe pieces[side].sorted &+= 1
+      end(record, side)
+    case .pieceRejected:
+      unsafe pieces[side].rejected &+= 1
+      unsafe pieces[side].rejectedBy[Int(record.reason.rawValue) & 31] &+= 1
+      end(record, side)
+    case .pieceRemoved:
+      unsafe pieces[side].removed &+= 1
+      end(record, side)
+    case .pieceLost:
+      unsafe pieces[side].lost &+= 1
+      end(record, side)
+    case .pieceRecirculated: unsafe pieces[side].recirculations &+= 1
+    case .text: break
+    default: applyRare(record, side)
+    }
+  }
+
+  /// Counts the record into its 1 ms control cycle: what a ring drained every cycle would hold.
+  @inline(__always)
+  private func countCycle(_ record: EventRecord) {
+    // A text has no time of its own: it belongs to the cycle of the record after it.
+    if record.kind == .text {
+      unsafe state.pointee.textsWaiting &+= 1
+      return
+    }
+    let now = record.elapsed.rawValue
+    unsafe state.pointee.lastElapsed = now
+    if unsafe now >= state.pointee.cycleEnd {
+      unsafe state.pointee.cycleEnd = (now / 1_000_000 &+ 1) &* 1_000_000
+      unsafe state.pointee.cycleRecords = 0
+    }
+    let records = unsafe state.pointee.cycleRecords &+ 1 &+ state.pointee.textsWaiting
+    unsafe state.pointee.textsWaiting = 0
+    unsafe state.pointee.cycleRecords = records
+    unsafe state.pointee.depthMax = max(state.pointee.depthMax, records)
+    unsafe state.pointee.intervalDepthMax = max(state.pointee.intervalDepthMax, records)
+  }
+
+  @inline(__always)
+  private func induct(_ record: EventRecord, _ side: Int) {
+    var side = side
+    if unsafe side == 0 && record.elapsed.rawValue >= state.pointee.warmUp {
+      unsafe state.pointee.firstMeasured = record.piece.rawValue
+      side = 1
+    }
+    if unsafe state.pointee.changes > 0 { settleChanges(until: .max) }
+    unsafe pieces[side].fed &+= 1
+    unsafe pieces[side].fedMark &+= Self.mark(record.piece)
+  }
+
+  @inline(__always)
+  private func end(_ record: EventRecord, _ side: Int) {
+    unsafe pieces[side].endedMark &+= Self.mark(record.piece)
+    if side == 0 { return }
+    if record.bin.index < binCount { unsafe bins[record.bin.index].pieces &+= 1 }
+    timeInSystem.record(record.elapsed - record.arrivedAt)
+    timeOnMachine.record(record.elapsed - record.inductedAt)
+  }
+
+  /// Scrambles a piece number so that sums of different pieces differ (the finaliser of SplitMix64).
+  @inline(__always)
+  private static func mark(_ piece: PieceID) -> UInt64 {
+    var bits = piece.rawValue &* 0x9E37_79B9_7F4A_7C15
+    bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    return bits ^ (bits >> 27)
+  }
+
+  /// The records that come once in thousands.
+  @inline(never)
+  private func applyRare(_ record: EventRecord, _ side: Int) {
+    let now = record.elapsed.rawValue
+    switch record.kind {
+    case .pieceReassigned: unsafe pieces[side].reassigned &+= 1
+    case .divertMissed: unsafe pieces[side].divertsMissed &+= 1
+    case .divertRefused: unsafe pieces[side].divertsRefused &+= 1
+    case .plantMissorted: unsafe pieces[side].missorted &+= 1
+    case .plantDoubleFeed: unsafe pieces[side].doubleFeeds &+= 1
+    case .binFull: setFull(record.bin, at: now)
+    case .binAvailable: setAvailable(record.bin, at: now)
+    case .plantSwept: countSweep(record)
+    case .jamStarted, .jamCleared, .beltStopped, .beltStarted, .inductionHeld, .inductionReleased,
+      .plantStarved:
+      changeMachine(record)
+    case .mailRowRejected: unsafe state.pointee.mailRefused[Int(record.lap) & 15] &+= 1
+    case .inputIgnored: unsafe state.pointee.inputsIgnored &+= 1
+    case .alarmRaised: unsafe state.pointee.alarms &+= 1
+    case .runEnded: unsafe state.pointee.machineTime = max(0, Int64(truncatingIfNeeded: record.a))
+    default: break
+    }
+  }
+
+  private func setFull(_ bin: BinID, at now: Int64) {
+    guard bin.index < binCount, unsafe bins[bin.index].fullSince < 0 else { return }
+    unsafe bins[bin.index].fullSince = max(0, now)
+    unsafe state.pointee.binsFull += 1
+    // A peak of the warm-up that lasts into the measured time is found by `totals`.
+    if unsafe now >= state.pointee.warmUp {
+      unsafe state.pointee.binsFullPeak = max(state.pointee.binsFullPeak, state.pointee.binsFull)
+    }
+  }
+
+  private func setAvailable(_ bin: BinID, at now: Int64) {
+    guard bin.index < binCount, unsafe bins[bin.index].fullSince >= 0 else { return }
+    let warmUp = unsafe state.pointee.warmUp
+    // What was full when the warm-up ended counts towards the peak.
+    if now >= warmUp {
+      unsafe state.pointee.binsFullPeak = max(state.pointee.binsFullPeak, state.pointee.binsFull)
+    }
+    unsafe bins[bin.index].fullTime += max(0, now - max(bins[bin.index].fullSince, warmUp))
+    unsafe bins[bin.index].fullSince = -1
+    unsafe state.pointee.binsFull -= 1
+  }
+
+  private func countSweep(_ record: EventRecord) {
+    guard unsafe record.elapsed.rawValue >= state.pointee.warmUp else { return }
+    unsafe state.pointee.sweeps += 1
+    if record.bin.index < binCount {
+      unsafe bins[record.bin.index].sweeps += 1
+      unsafe bins[record.bin.index].swept += Int(record.count)
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import Quantities
+import SorterModel
+
+/// What is counted for each piece: once for pieces fed in the warm-up, once for those measured.
+struct PieceCounts: BitwiseCopyable {
+  var fed = 0
+  var sorted = 0
+  var rejected = 0
+  var removed = 0
+  var lost = 0
+  var recirculations = 0
+  var missorted = 0
+  var doubleFeeds = 0
+  var reassigned = 0
+  var divertsMissed = 0
+  var divertsRefused = 0
+  // Sums of scrambled piece numbers: equal when each piece that was fed ended exactly once.
+  var fedMark: UInt64 = 0
+  var endedMark: UInt64 = 0
+  var reads = InlineArray<4, Int>(repeating: 0)
+  var rejectedBy = InlineArray<32, Int>(repeating: 0)
+
+  var ended: Int { sorted + rejected + removed + lost }
+}
+
+/// What is counted for each bin.
+struct BinState: BitwiseCopyable {
+  var pieces = 0
+  var sweeps = 0
+  var swept = 0
+  var fullTime: Int64 = 0
+  // When it became full, or -1 while it is not.
+  var fullSince: Int64 = -1
+}
+
+/// A condition of the machine that lasts: for how long in all, and since when.
+struct Spell: BitwiseCopyable {
+  var total: Int64 = 0
+  // When it began, or -1 while it does not hold.
+  var since: Int64 = -1
+
+  var holds: Bool { since >= 0 }
+
+  mutating func begin(at now: Int64) {
+    if since < 0 { since = max(0, now) }
+  }
+
+  mutating func end(at now: Int64, notBefore warmUp: Int64) {
+    if since >= 0 { total += max(0, now - max(since, warmUp)) }
+    since = -1
+  }
+
+  func total(until now: Int64, notBefore warmUp: Int64) -> Int64 {
+    since < 0 ? total : total + max(0, now - max(since, warmUp))
+  }
+}
+
+/// All of a tally that is neither per piece nor per bin.
+struct TallyState: BitwiseCopyable {
+  // The settings.
+  var warmUp: Int64
+  // The first piece that is measured; the largest number until the warm-up is over.
+  var firstMeasured: UInt64
+
+  // The 1 ms control cycle under way: its end, its records, the most of any cycle.
+  var cycleEnd: Int64 = 0
+  var cycleRecords = 0
+  var textsWaiting = 0
+  var depthMax = 0
+  var intervalDepthMax = 0
+
+  var lastElapsed: Int64 = 0
+  var machineTime: Int64 = -1
+
+  var binsFull = 0
+  var binsFullPeak = 0
+  var sweeps = 0
+  var jams = 0
+  var jamsActive = 0
+  var jammed = Spell()
+  var beltStopped = Spell()
+  var inductionHeld = Spell()
+  var starved = Spell()
+
+  // The state the machine is in, since when, and for how long it was in each.
+  var machine = MachineState.execute
+  var machineSince: Int64 = 0
+  var stateTimes = InlineArray<4, Int64>(repeating: 0)
+  // Changes of state since the last piece was fed: they count only once the feeding is known to go on.
+  var changes = 0
+
+  var mailRefused = InlineArray<16, Int>(repeating: 0)
+  var inputsIgnored = 0
+  var alarms = 0
+}
+
+/// What the machine is doing, in the words of ISA-TR88.00.02 (PackML) reduced to four.
+@frozen
+public enum MachineState: Int, CaseIterable, Sendable, BitwiseCopyable {
+  /// It runs and feeds.
+  case execute = 0
+  /// A jam or an order has stopped the belt.
+  case held
+  /// It runs and there is nothing to feed.
+  case starved
+  /// It runs and induction is held, because what is downstream cannot take more.
+  case blocked
+}
+
+extension MachineState {
+  /// The state's name in files.
+  public var name: String { String(describing: self) }
+}
