@@ -52,5 +52,9 @@ let package = Package(
       ],
       swiftSettings: house),
     .executableTarget(name: "sortline", dependencies: ["SortlineCLI"], swiftSettings: house),
+    .testTarget(
+      name: "SortlineCLITests",
+      dependencies: ["SortlineCLI", "ModbusPlant", "Quantities", "sortline"], swiftSettings: house),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: house),
   ]
 )

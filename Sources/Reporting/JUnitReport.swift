@@ -1,0 +1,107 @@
+/// Threshold results in the JUnit XML that CI systems read: one test case for each expectation.
+public struct JUnitReport: Sendable {
+  /// One expectation and what became of it.
+  public struct Case: Sendable, Equatable {
+    /// The expectation's name, such as `throughput_per_hour`.
+    public var name: String
+    /// What was asked for, in words.
+    public var wanted: String
+    /// What came out, in words.
+    public var got: String
+    /// Whether it was met.
+    public var isMet: Bool
+
+    /// An expectation's result.
+    public init(name: String, wanted: String, got: String, isMet: Bool) {
+      self.name = name
+      self.wanted = wanted
+      self.got = got
+      self.isMet = isMet
+    }
+  }
+
+  /// The scenario's name.
+  public var suite: String
+  /// The expectations in the order they were written.
+  public var cases: [Case]
+  /// Facts about the run, such as its seed, in the order to write them.
+  public var properties: [(name: String, value: String)]
+  /// What the run itself stumbled over, such as an interruption; nil where it ran to its end.
+  public var error: String?
+
+  /// A report on one run.
+  public init(
+    suite: String, cases: [Case], properties: [(name: String, value: String)] = [], error: String? = nil
+  ) {
+    self.suite = suite
+    self.cases = cases
+    self.properties = properties
+    self.error = error
+  }
+
+  /// The report as an XML document; the same results give the same bytes, so no time is written.
+  ///
+  /// A run without expectations has one test case, "the run", so that CI systems see that it ran.
+  public var xml: String {
+    let runCase = error != nil || cases.isEmpty
+    let count = cases.count + (runCase ? 1 : 0)
+    let failures = cases.count { !$0.isMet }
+    let totals =
+      "tests=\"\(count)\" failures=\"\(failures)\" errors=\"\(error == nil ? 0 : 1)\" skipped=\"0\""
+    var lines = [
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
+      "<testsuites name=\"sortline\" \(totals)>",
+      "  <testsuite name=\"\(Self.escaped(suite))\" \(totals)>",
+    ]
+    if !properties.isEmpty {
+      lines.append("    <properties>")
+      lines += properties.map {
+        "      <property name=\"\(Self.escaped($0.name))\" value=\"\(Self.escaped($0.value))\"/>"
+      }
+      lines.append("    </properties>")
+    }
+    if runCase { lines += runLines }
+    for result in cases { lines += self.lines(for: result) }
+    lines += ["  </testsuite>", "</testsuites>"]
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var runLines: [String] {
+    let head = "    <testcase classname=\"\(className)\" name=\"the run\""
+    guard let error else { return [head + "/>"] }
+    return [head + ">", "      <error message=\"\(Self.escaped(error))\"/>", "    </testcase>"]
+  }
+
+  private func lines(for result: Case) -> [String] {
+    let head = "    <testcase classname=\"\(className)\" name=\"\(Self.escaped(result.name))\""
+    if result.isMet { return [head + "/>"] }
+    let message = "wanted \(result.wanted), got \(result.got)"
+    return [
+      head + ">",
+      "      <failure type=\"threshold\" message=\"\(Self.escaped(message))\">"
+        + "wanted: \(Self.escaped(result.wanted))\ngot: \(Self.escaped(result.got))</failure>",
+      "    </testcase>",
+    ]
+  }
+
+  private var className: String { "sortline." + Self.escaped(suite) }
+
+  /// The text as it may stand in an attribute or between tags; what XML 1.0 cannot hold becomes U+FFFD.
+  static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "'": result += "&apos;"
+      case "\t", "\n", "\r": result += "&#\(scalar.value);"
+      case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value): result += "\u{FFFD}"
+      case "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}

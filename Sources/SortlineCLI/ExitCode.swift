@@ -1,0 +1,64 @@
+/// How the program ends, by the numbers of BSD's `sysexits.h` where they have one.
+package enum ExitCode: Int32, CaseIterable, Sendable {
+  /// All went well.
+  case ok = 0
+  /// The run was good and a threshold of its scenario was missed, or a check found a difference.
+  case thresholdFailed = 1
+  /// The command line makes no sense (`EX_USAGE`).
+  case usage = 64
+  /// An input file is wrong (`EX_DATAERR`).
+  case badData = 65
+  /// An input file is not there or cannot be read (`EX_NOINPUT`).
+  case noInput = 66
+  /// The machine's controller does not answer (`EX_UNAVAILABLE`).
+  case unavailable = 69
+  /// A mistake in the program itself (`EX_SOFTWARE`).
+  case internalError = 70
+  /// An output cannot be created or written (`EX_CANTCREAT`).
+  case cannotCreate = 73
+  /// The machine's controller answered what the protocol forbids (`EX_PROTOCOL`).
+  case protocolError = 76
+  /// Files that are right by themselves do not fit together (`EX_CONFIG`).
+  case configuration = 78
+  /// Stopped by Ctrl-C, SIGTERM or SIGHUP; what was written is whole.
+  case interrupted = 130
+
+  /// What the code means, in a few words for the help page.
+  package var meaning: String {
+    switch self {
+    case .ok: "all went well"
+    case .thresholdFailed: "a threshold of the scenario was missed"
+    case .usage: "the command line makes no sense"
+    case .badData: "an input file is wrong"
+    case .noInput: "an input file is not there or cannot be read"
+    case .unavailable: "the machine's controller does not answer"
+    case .internalError: "a mistake in sortline itself"
+    case .cannotCreate: "an output cannot be created or written"
+    case .protocolError: "the controller answered what the protocol forbids"
+    case .configuration: "files that are right by themselves do not fit together"
+    case .interrupted: "stopped by Ctrl-C or a signal; what was written is whole"
+    }
+  }
+}
+
+/// Why a command could not do what it was asked, and the code to end with.
+package struct CommandFailure: Error {
+  /// The code to end with.
+  package var code: ExitCode
+  /// What to say, one message a line.
+  package var messages: [String]
+  /// What the person can do about it; empty where the messages say it.
+  package var advice: String
+
+  /// A failure with these messages.
+  package init(_ code: ExitCode, _ messages: [String], advice: String = "") {
+    self.code = code
+    self.messages = messages
+    self.advice = advice
+  }
+
+  /// A failure with one message.
+  package init(_ code: ExitCode, _ message: String, advice: String = "") {
+    self.init(code, [message], advice: advice)
+  }
+}
