@@ -52,5 +52,7 @@ let package = Package(
       ],
       swiftSettings: house),
     .executableTarget(name: "sortline", dependencies: ["SortlineCLI"], swiftSettings: house),
+
+    .testTarget(name: "HouseStyleTests", swiftSettings: house),
   ]
 )
