@@ -4,15 +4,17 @@
 enum ModuleTable {
   /// The project's own modules and, for each, those of the project that it may import.
   ///
-  /// `Quantities` is left out of the lists: everything may import it but `RingBuffer`, which knows no mail.
+  /// `Quantities` is left out of the lists: everything may import it but `RingBuffer` and
+  /// `FlatStorage`, which know no mail.
   static let arrows: [(module: String, mayImport: [String])] = [
     ("Quantities", []),
-    ("SorterModel", []),
+    ("FlatStorage", []),
+    ("SorterModel", ["FlatStorage"]),
     ("EventRecords", ["SorterModel"]),
     ("RingBuffer", []),
-    ("Dispatch", ["SorterModel", "EventRecords"]),
+    ("Dispatch", ["FlatStorage", "SorterModel", "EventRecords"]),
     ("Telemetry", ["RingBuffer", "SorterModel", "EventRecords"]),
-    ("Simulation", ["Dispatch", "SorterModel", "EventRecords", "Telemetry"]),
+    ("Simulation", ["FlatStorage", "Dispatch", "SorterModel", "EventRecords", "Telemetry"]),
     ("ControlRuntime", ["Dispatch", "SorterModel", "EventRecords", "RingBuffer", "Telemetry"]),
     ("CModbus", []),
     ("ModbusPlant", ["CModbus", "ControlRuntime"]),
@@ -40,7 +42,9 @@ enum ModuleTable {
   ]
 
   /// The modules that decide: no Foundation, clock, unseeded randomness, unordered walk or floating point.
-  static let core = ["Quantities", "SorterModel", "EventRecords", "RingBuffer", "Dispatch", "Simulation"]
+  static let core = [
+    "Quantities", "FlatStorage", "SorterModel", "EventRecords", "RingBuffer", "Dispatch", "Simulation",
+  ]
 
   private static let everythingBelowTheCommandLine = [
     "SorterModel", "EventRecords", "RingBuffer", "Dispatch", "Telemetry", "Simulation", "ControlRuntime",
@@ -55,7 +59,8 @@ enum ModuleTable {
     guard let own = arrows.first(where: { $0.module == module }) else { return nil }
     let system = systemModules.first { $0.module == module }?.mayImport ?? []
     let quantities =
-      ["Quantities", "RingBuffer", "CModbus", "sortline"].contains(module) ? [] : ["Quantities"]
+      ["Quantities", "FlatStorage", "RingBuffer", "CModbus", "sortline"].contains(module)
+      ? [] : ["Quantities"]
     return own.mayImport + quantities + system
   }
 }
