@@ -56,5 +56,7 @@ let package = Package(
       name: "SortlineCLITests",
       dependencies: ["SortlineCLI", "ModbusPlant", "Quantities", "sortline"], swiftSettings: house),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: house),
+
+    .testTarget(name: "HouseStyleTests", swiftSettings: house),
   ]
 )

@@ -1,0 +1,66 @@
+/// Which modules a module may import: the only arrows there are.
+///
+/// This table, ARCHITECTURE.md's and Package.swift's say the same; change them together.
+enum ModuleTable {
+  /// The project's own modules and, for each, those of the project that it may import.
+  ///
+  /// `Quantities` is left out of the lists: everything may import it but `RingBuffer` and
+  /// `FlatStorage`, which know no mail.
+  static let arrows: [(module: String, mayImport: [String])] = [
+    ("Quantities", []),
+    ("FlatStorage", []),
+    ("SorterModel", ["FlatStorage"]),
+    ("EventRecords", ["SorterModel"]),
+    ("RingBuffer", []),
+    ("Dispatch", ["FlatStorage", "SorterModel", "EventRecords"]),
+    ("Telemetry", ["RingBuffer", "SorterModel", "EventRecords"]),
+    ("Simulation", ["FlatStorage", "Dispatch", "SorterModel", "EventRecords", "Telemetry"]),
+    ("ControlRuntime", ["Dispatch", "SorterModel", "EventRecords", "RingBuffer", "Telemetry"]),
+    ("CModbus", []),
+    ("ModbusPlant", ["CModbus", "ControlRuntime"]),
+    ("FileFormats", ["SorterModel", "EventRecords", "Telemetry"]),
+    ("Experiments", ["Simulation", "FileFormats", "SorterModel", "Telemetry"]),
+    ("Planning", ["SorterModel"]),
+    ("Reporting", ["SorterModel", "Telemetry", "FileFormats"]),
+    ("Replay", ["Dispatch", "SorterModel", "EventRecords", "Telemetry", "FileFormats"]),
+    ("SortlineCLI", everythingBelowTheCommandLine),
+    ("sortline", ["SortlineCLI"]),
+  ]
+
+  /// What the toolchain ships and a module may use; a module without a line here uses nothing of it.
+  static let systemModules: [(module: String, mayImport: [String])] = [
+    ("RingBuffer", ["Synchronization"]),
+    ("Telemetry", ["Glibc", "Synchronization"]),
+    ("ControlRuntime", ["Glibc", "Synchronization"]),
+    ("ModbusPlant", ["Glibc", "Synchronization"]),
+    ("FileFormats", ["Foundation", "Glibc"]),
+    ("Experiments", ["Foundation", "Glibc", "Synchronization"]),
+    ("Planning", ["Foundation"]),
+    ("Reporting", ["Foundation"]),
+    ("Replay", ["Foundation"]),
+    ("SortlineCLI", ["Foundation", "Glibc", "Synchronization"]),
+  ]
+
+  /// The modules that decide: no Foundation, clock, unseeded randomness, unordered walk or floating point.
+  static let core = [
+    "Quantities", "FlatStorage", "SorterModel", "EventRecords", "RingBuffer", "Dispatch", "Simulation",
+  ]
+
+  private static let everythingBelowTheCommandLine = [
+    "SorterModel", "EventRecords", "RingBuffer", "Dispatch", "Telemetry", "Simulation", "ControlRuntime",
+    "ModbusPlant", "FileFormats", "Experiments", "Planning", "Reporting", "Replay",
+  ]
+
+  /// The names of the project's modules.
+  static var modules: [String] { arrows.map(\.module) }
+
+  /// Everything that `module` may import, or nil when the table does not know it.
+  static func allowedImports(of module: String) -> [String]? {
+    guard let own = arrows.first(where: { $0.module == module }) else { return nil }
+    let system = systemModules.first { $0.module == module }?.mayImport ?? []
+    let quantities =
+      ["Quantities", "FlatStorage", "RingBuffer", "CModbus", "sortline"].contains(module)
+      ? [] : ["Quantities"]
+    return own.mayImport + quantities + system
+  }
+}
