@@ -194,8 +194,9 @@ extension VirtualPlant {
   }
 
   /// How long the machine was there to be fed: the scenario's duration, or until a pitch after the last feed.
-  public var machineTime: Nanoseconds {
-    if settings.duration != .max { return Nanoseconds(min(settings.duration, max(now.rawValue, 1))) }
+  public func machineTime(until end: Instant) -> Nanoseconds {
+    if settings.duration != .max { return Nanoseconds(max(1, min(settings.duration, end.rawValue))) }
+    guard feeder.isDone else { return Nanoseconds(max(1, end.rawValue)) }
     return (feeder.lastFedAt - .start) + settings.geometry.time(of: Pulses(settings.ratedPitch))
   }
 

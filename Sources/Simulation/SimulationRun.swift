@@ -1,0 +1,152 @@
+import Dispatch
+import EventRecords
+import Quantities
+import SorterModel
+import Telemetry
+
+/// One simulated run: the dispatcher steps on what the virtual plant reports, and the plant obeys.
+///
+/// There is no waiting and no clock: time jumps from event to event. The same scenario, seed and mail
+/// give the same records, in the same order, on any machine.
+public struct SimulationRun: ~Copyable {
+  var dispatcher: Dispatcher
+  var directives: DirectiveBuffer
+  var plant: VirtualPlant
+  let recorder: Recorder
+  let until: Instant
+
+  /// A run that is ready to begin; `until` ends it early.
+  public init(
+    profile: HardwareProfile, scenario: Scenario, plan: consuming CompiledPlan, mail: any MailSupply,
+    recorder: Recorder, until: Nanoseconds? = nil
+  ) {
+    dispatcher = Dispatcher(profile: profile, plan: plan)
+    directives = DirectiveBuffer(capacity: dispatcher.directiveCapacity)
+    plant = VirtualPlant(profile: profile, scenario: scenario, mail: mail)
+    self.recorder = recorder
+    self.until = until.map { Instant($0.rawValue) } ?? .never
+  }
+
+  /// How far a run is, for those who watch it.
+  public struct Progress: Sendable {
+    /// The simulated moment.
+    public var now: Instant
+    /// Pieces fed so far.
+    public var fed: Int
+  }
+
+  /// How a run ended.
+  public struct End: Sendable, Hashable {
+    /// Why it ended.
+    public var cause: Cause
+    /// The moment of the last event, or the end that was asked for.
+    public var now: Instant
+    /// The digest over every directive.
+    public var digest: UInt64
+    /// Pieces still on the machine, by the plant's own count.
+    public var onMachine: Int
+    /// Pieces fed, by the plant's own count.
+    public var fed: Int
+  }
+
+  /// Why a run ended.
+  public enum Cause: Sendable, Hashable {
+    /// All mail has left the machine.
+    case finished
+    /// The time that was asked for is over.
+    case timeIsUp
+    /// The watcher wanted no more.
+    case interrupted
+    /// Nothing can happen any more, though pieces are on the machine.
+    case stuck
+  }
+
+  /// Events between two looks at the watcher.
+  private static let stride = 1 << 14
+
+  /// Runs to the end. `watch` is called every few thousand events; the run stops when it answers false.
+  public mutating func run(watch: (Progress) -> Bool = { _ in true }) -> End {
+    recorder.emit(EventRecord(.runStarted, at: .start, position: .zero))
+    var cause = Cause.finished
+    var countdown = Self.stride
+    while !plant.isFinished {
+      let next = plant.nextTime
+      if next > until || next == .never {
+        cause = next > until ? .timeIsUp : .stuck
+        break
+      }
+      plant.advance()
+      hearPlant()
+      plant.settle()
+      hearPlant()
+      countdown -= 1
+      if countdown == 0 {
+        countdown = Self.stride
+        if !watch(Progress(now: plant.now, fed: plant.fed)) {
+          cause = .interrupted
+          break
+        }
+      }
+    }
+    return end(cause)
+  }
+
+  private mutating func end(_ cause: Cause) -> End {
+    let now = cause == .timeIsUp ? until : plant.now
+    var record = EventRecord(.runEnded, at: now, position: plant.position)
+    record.a = UInt64(plant.machineTime(until: now).rawValue)
+    record.count = UInt32(truncatingIfNeeded: plant.fed)
+    recorder.emit(record)
+    return End(
+      cause: cause, now: now, digest: directives.digest.value, onMachine: plant.onMachine, fed: plant.fed)
+  }
+
+  /// Hands the plant's signals to the dispatcher, and the dispatcher's commands to the plant.
+  @inline(__always)
+  private mutating func hearPlant() {
+    var index = 0
+    while index < plant.signalCount {
+      switch plant.signal(index) {
+      case .truth(let record): recorder.emit(record)
+      case .field(let input):
+        dispatcher.step(input, at: plant.now, into: &directives)
+        obey()
+      }
+      index += 1
+    }
+  }
+
+  @inline(__always)
+  private mutating func obey() {
+    for index in 0..<directives.recordCount {
+      let record = directives.record(index)
+      recorder.emit(record)
+      if record.outcome != .onMachine { compareWithTruth(record) }
+    }
+    for index in 0..<directives.commandCount { plant.apply(directives.command(index)) }
+    directives.removeAll()
+  }
+
+  /// Holds an outcome against what the plant knows: a second piece underneath, and a mis-sort.
+  @inline(__always)
+  private func compareWithTruth(_ record: EventRecord) {
+    let truth = plant.facts(of: record.piece)
+    if record.outcome == .sorted { tellMissort(record, destination: truth.destination) }
+    guard truth.rider != .none else { return }
+    var rider = record
+    rider.piece = truth.rider
+    rider.arrivedAt = truth.riderArrival
+    recorder.emit(rider)
+    if record.outcome == .sorted { tellMissort(rider, destination: truth.riderDestination) }
+  }
+
+  @inline(__always)
+  private func tellMissort(_ record: EventRecord, destination: DestinationCode) {
+    if dispatcher.plan.allows(record.bin, for: destination, sizeClass: record.sizeClass) { return }
+    var missort = EventRecord(
+      .plantMissorted, at: record.elapsed, position: record.position, piece: record.piece)
+    missort.bin = record.bin
+    missort.code = destination
+    recorder.emit(missort)
+  }
+}
