@@ -50,9 +50,9 @@
     unsafe UnsafeRawPointer(buffer.baseAddress.unsafelyUnwrapped)
   }
 
-  /// The byte at an offset into the buffer, which must lie between `start` and `end`.
+  /// The byte at an offset into the buffer, below `end`; those before `start` last until the next refill.
   subscript(offset: Int) -> UInt8 {
-    precondition(offset >= start && offset < end, "a byte outside the window was asked for")
+    precondition(offset >= 0 && offset < end, "a byte outside the window was asked for")
     return unsafe buffer[offset]
   }
 
