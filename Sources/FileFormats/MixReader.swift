@@ -16,7 +16,7 @@ struct MixReader {
     do throws(InvalidInput) {
       let header = try TableHeader(scanner, name: source.name, required: FormatKeys.mixColumns)
       guard let code = header.index("destination"), let weight = header.index("weight") else { return [] }
-      while try scanner.nextRow(of: header, issues) {
+      while try scanner.next(of: header.names.count, issues) {
         let pattern = scanner.text(code)
         if let fault = Self.fault(inPattern: pattern) {
           complain(scanner, code, fault.message, expected: fault.expected)

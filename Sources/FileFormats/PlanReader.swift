@@ -30,7 +30,7 @@ struct PlanReader {
       let header = try TableHeader(
         scanner, name: source.name, required: FormatKeys.planColumns, others: FormatKeys.planOptionalColumns)
       var rules: [PlanRuleText.Dated] = []
-      while try scanner.nextRow(of: header, issues) {
+      while try scanner.next(of: header.names.count, issues) {
         var rule = PlanRuleText(
           parts: [:], line: scanner.line, column: 1, file: source.name, issues: issues)
         for column in known {
@@ -77,29 +77,5 @@ extension PlanReader {
       rule.text(of: $0, called: key, length: 1...60)
     }
     return names.contains(nil) ? nil : names.compactMap { $0 }.joined(separator: " ")
-  }
-}
-
-extension RowScanner {
-  /// Goes on to the next row with as many fields as the header; says which rows have not.
-  func nextRow(of header: TableHeader, _ issues: Issues) throws(InvalidInput) -> Bool {
-    while true {
-      switch try next() {
-      case .end: return false
-      case .row where fieldCount == header.names.count: return true
-      case .row:
-        issues.add(
-          Diagnostic(
-            file: window.name, line: line, column: 1, "the row has the wrong number of fields",
-            found: "\(fieldCount)", expected: "\(header.names.count), as in the header"))
-      case .fault(let fault):
-        let message =
-          fault == .tooLong
-          ? "the row is too long" : "the row has a quote that is not closed, or text behind a closing one"
-        issues.add(
-          Diagnostic(
-            file: window.name, line: line, column: 1, fault == .encoding ? "the row is not text" : message))
-      }
-    }
   }
 }
