@@ -55,6 +55,9 @@ let package = Package(
     .testTarget(
       name: "SortlineCLITests",
       dependencies: ["SortlineCLI", "ModbusPlant", "Quantities", "sortline"], swiftSettings: house),
+    .testTarget(
+      name: "FileFormatsTests", dependencies: ["FileFormats", "Quantities", "SorterModel", "EventRecords"],
+      swiftSettings: house),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: house),
 
     .testTarget(name: "HouseStyleTests", swiftSettings: house),

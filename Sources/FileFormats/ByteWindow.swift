@@ -1,0 +1,95 @@
+/// A stretch of a file in memory that moves forward: one fixed buffer, whatever the file's size.
+///
+/// Eight newline bytes always stand behind the last byte read, so that a scan for a line's end that
+/// takes eight bytes at a time stops there of its own. Not for use from two threads at once.
+@safe final class ByteWindow {
+  /// The file's name as messages show it.
+  let name: String
+  /// How many bytes the window can hold.
+  let capacity: Int
+  /// The first byte not yet consumed, as an offset into the buffer.
+  private(set) var start = 0
+  /// Behind the last byte read, as an offset into the buffer.
+  private(set) var end = 0
+  /// Whether the file has no bytes beyond `end`.
+  private(set) var isLast = false
+  /// Where in the file the buffer's first byte stands.
+  private(set) var fileOffset = 0
+  private let file: OpenFile?
+  private let buffer: UnsafeMutableRawBufferPointer
+
+  /// Bytes behind the window that may be loaded, though they mean nothing.
+  static let slack = 64
+
+  /// A window on `file`, at its beginning.
+  init(_ file: OpenFile, capacity: Int = 1 << 20) {
+    self.file = file
+    name = file.name
+    self.capacity = capacity
+    unsafe buffer = .allocate(byteCount: capacity + Self.slack, alignment: 64)
+    unsafe buffer.initializeMemory(as: UInt8.self, repeating: 0x0A)
+  }
+
+  /// A window on bytes in memory: all of them at once.
+  init(_ bytes: some Collection<UInt8>, name: String) {
+    file = nil
+    self.name = name
+    capacity = bytes.count
+    unsafe buffer = .allocate(byteCount: capacity + Self.slack, alignment: 64)
+    unsafe buffer.initializeMemory(as: UInt8.self, repeating: 0x0A)
+    unsafe buffer.copyBytes(from: bytes)
+    end = bytes.count
+    isLast = true
+  }
+
+  deinit { unsafe buffer.deallocate() }
+
+  /// The buffer's first byte; `start`, `end` and the slack are counted from here.
+  @unsafe var base: UnsafeRawPointer {
+    // The buffer is never empty: it has its slack.
+    unsafe UnsafeRawPointer(buffer.baseAddress.unsafelyUnwrapped)
+  }
+
+  /// The byte at an offset into the buffer, below `end`; those before `start` last until the next refill.
+  subscript(offset: Int) -> UInt8 {
+    precondition(offset >= 0 && offset < end, "a byte outside the window was asked for")
+    return unsafe buffer[offset]
+  }
+
+  /// Gives up the bytes before `offset`.
+  func consume(to offset: Int) {
+    precondition(offset >= start && offset <= end, "more was consumed than the window holds")
+    start = offset
+  }
+
+  /// Begins again at the file's first byte.
+  func rewind() {
+    if file == nil {
+      start = 0
+      return
+    }
+    start = 0
+    end = 0
+    fileOffset = 0
+    isLast = false
+  }
+
+  /// Moves what is left to the front and reads on; false if the file has ended or the window is full.
+  func refill() throws(InvalidInput) -> Bool {
+    guard let file, !isLast, end - start < capacity else { return false }
+    if start > 0 {
+      let left = end - start
+      unsafe buffer.baseAddress.unsafelyUnwrapped.copyMemory(
+        from: base.advanced(by: start), byteCount: left)
+      fileOffset += start
+      start = 0
+      end = left
+    }
+    let free = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[end..<capacity])
+    let count = try unsafe file.read(into: free, at: fileOffset + end)
+    end += count
+    if count == 0 { isLast = true }
+    for place in end..<(end + 8) { unsafe buffer[place] = 0x0A }
+    return count > 0
+  }
+}

@@ -1,0 +1,149 @@
+import Glibc
+
+/// Reads events.jsonl line by line in constant memory, fast enough to look through 100 MB in a second.
+///
+/// A last line without its line end is a torn tail: it is reported as damage and nothing after it is
+/// expected. Any other line that is not an event is reported with its place and stepped over, never
+/// skipped in silence. One thread at a time.
+public final class EventLineReader {
+  /// What stands next in the file.
+  public enum Found: Sendable {
+    /// An event.
+    case event(EventLine)
+    /// A line that is none, and why.
+    case damaged(Diagnostic)
+    /// The end of the file.
+    case end
+  }
+
+  /// How messages name the file.
+  public let name: String
+  /// How many lines were read so far.
+  public private(set) var lines = 0
+  /// The longest line, in bytes.
+  public static let lineLimit = 1 << 20
+  private let window: ByteWindow
+
+  /// Opens the journal at `path`.
+  public init(path: String, shownAs name: String? = nil) throws(InvalidInput) {
+    self.name = name ?? path
+    window = ByteWindow(try OpenFile(path: path, shownAs: self.name), capacity: Self.lineLimit)
+  }
+
+  /// The next event.
+  public func next() throws(InvalidInput) -> Found {
+    while let line = try nextLine() {
+      switch line {
+      case .damage(let diagnostic): return .damaged(diagnostic)
+      case .bytes(let start, let end): return read(start, end)
+      }
+    }
+    return .end
+  }
+
+  /// The next event whose attribute `piece` is `piece`, or the next damaged line.
+  ///
+  /// Lines of other pieces are passed over without being taken apart.
+  public func next(aboutPiece piece: UInt64) throws(InvalidInput) -> Found {
+    let digits = Array(String(piece).utf8)
+    while let line = try nextLine() {
+      switch line {
+      case .damage(let diagnostic): return .damaged(diagnostic)
+      case .bytes(let start, let end):
+        guard holds(digits, from: start, to: end) else { continue }
+        if case .event(let event) = read(start, end) {
+          if event["piece"] == String(piece) { return .event(event) }
+        } else {
+          return read(start, end)
+        }
+      }
+    }
+    return .end
+  }
+
+  private enum Line {
+    case bytes(start: Int, end: Int)
+    case damage(Diagnostic)
+  }
+
+  /// The next line that is not empty, stepped over.
+  private func nextLine() throws(InvalidInput) -> Line? {
+    while true {
+      let start = window.start
+      if let end = lineEnd(from: start) {
+        lines += 1
+        window.consume(to: end + 1)
+        if end > start { return .bytes(start: start, end: end) }
+        continue
+      }
+      if try window.refill() { continue }
+      if window.start == window.end { return nil }
+      lines += 1
+      defer { window.consume(to: window.end) }
+      if !window.isLast {
+        return .damage(damage("the line is too long", at: start, expected: "at most \(Self.lineLimit) bytes"))
+      }
+      return .damage(tornTail())
+    }
+  }
+
+  /// Where the line that begins at `start` ends; nil if not within the window.
+  private func lineEnd(from start: Int) -> Int? {
+    let count = window.end - start
+    guard count > 0, let place = unsafe memchr(window.base + start, 0x0A, count) else { return nil }
+    return unsafe UnsafeRawPointer(place) - window.base
+  }
+
+  private func tornTail() -> Diagnostic {
+    let zeros = (window.start..<window.end).allSatisfy { window[$0] == 0 }
+    return damage(
+      "the file ends inside a line", at: window.start,
+      found: zeros
+        ? "\(window.end - window.start) zero bytes" : "\(window.end - window.start) bytes without a line end",
+      expected: "whole lines; this tail was torn off")
+  }
+
+  private func damage(_ message: String, at offset: Int, found: String? = nil, expected: String? = nil)
+    -> Diagnostic
+  {
+    Diagnostic(
+      file: name, line: lines, column: 1, "\(message), at byte \(window.fileOffset + offset)", found: found,
+      expected: expected)
+  }
+
+  /// Whether `"piece":` and these digits stand between two places of the window.
+  private func holds(_ digits: [UInt8], from start: Int, to end: Int) -> Bool {
+    let base = unsafe window.base
+    var at = start
+    while at + 8 + digits.count < end {
+      guard unsafe base.loadUnaligned(fromByteOffset: at, as: UInt64.self) == Self.pieceKey else {
+        at += 1
+        continue
+      }
+      at += 8
+      let matches = digits.indices.allSatisfy { window[at + $0] == digits[$0] }
+      // A longer number may begin with the wanted one: what follows must not be a digit.
+      let next = window[at + digits.count]
+      if matches && (next < 0x30 || next > 0x39) { return true }
+    }
+    return false
+  }
+
+  /// The eight bytes `"piece":` as a word in memory.
+  private static let pieceKey = UInt64(littleEndian: 0x3A22_6563_6569_7022)
+
+  private func read(_ start: Int, _ end: Int) -> Found {
+    var scanner = EventLineScanner(window: window, at: start, end: end)
+    guard var event = scanner.event() else {
+      return .damaged(
+        Diagnostic(
+          file: name, line: lines, column: scanner.at - start + 1,
+          "the line is not an event, at byte \(window.fileOffset + start)",
+          found: quoted(bytes: (start..<min(end, start + 240)).map { window[$0] }),
+          expected: scanner.expected))
+    }
+    event.line = lines
+    event.byteOffset = window.fileOffset + start
+    return .event(event)
+  }
+}

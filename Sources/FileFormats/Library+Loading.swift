@@ -1,0 +1,116 @@
+import Quantities
+import SorterModel
+
+extension Library {
+  /// Reads a profile by its name in the library or by the path of its file or folder.
+  public func loadProfile(_ nameOrPath: String) throws(InvalidInput) -> Loaded<HardwareProfile> {
+    let issues = Issues()
+    var inputs: [InputFile] = []
+    let found = try given(nameOrPath, .profile, besides: nil)
+    let profile = profile(found, issues, &inputs)
+    try issues.throwIfFailed()
+    guard let profile else { throw InvalidInput(issues.diagnostics, category: .badData) }
+    return Loaded(value: profile, inputs: inputs, remarks: issues.remarks)
+  }
+
+  /// Reads a sort plan by its name in the library or by its path.
+  ///
+  /// - Parameter startsAt: keeps the rules in effect on this moment's day (seconds since 1970, UTC),
+  ///   and notes how many are left out; nil keeps every rule.
+  public func loadPlan(_ nameOrPath: String, inEffectAt startsAt: Int64? = nil) throws(InvalidInput)
+    -> Loaded<SortPlan>
+  {
+    let issues = Issues()
+    var inputs: [InputFile] = []
+    let found = try given(nameOrPath, .plan, besides: nil)
+    let plan = datedPlan(found, issues, &inputs)
+    try issues.throwIfFailed()
+    guard let plan else { throw InvalidInput(issues.diagnostics, category: .badData) }
+    let (value, _) = inEffect(plan, at: startsAt, found.shown, issues)
+    try issues.throwIfFailed()
+    return Loaded(value: value, inputs: inputs, remarks: issues.remarks)
+  }
+
+  /// Reads a destination mix by its name in the library or by its path.
+  public func loadMix(_ nameOrPath: String) throws(InvalidInput) -> Loaded<[WeightedDestination]> {
+    let issues = Issues()
+    var inputs: [InputFile] = []
+    let found = try given(nameOrPath, .mix, besides: nil)
+    let mix = mix(found, issues, &inputs)
+    try issues.throwIfFailed()
+    return Loaded(value: mix, inputs: inputs, remarks: issues.remarks)
+  }
+
+  /// The file that a command line means by a library name or a path.
+  func given(_ text: String, _ role: Role, besides folder: String?) throws(InvalidInput) -> Found {
+    var path = text
+    let entry = FileSystem.entry(at: onDisk(path))
+    if role == .profile && entry == .folder { path = FileSystem.join(path, "profile.json5") }
+    if Self.looksLikeFile(text) || entry == .file || (role == .profile && entry == .folder) {
+      return Found(path: onDisk(path), shown: path, recorded: Self.recorded(path))
+    }
+    if Self.isName(text), let found = find(role, text, besides: folder) { return found }
+    throw InvalidInput(
+      [
+        Diagnostic(
+          file: text, "there is no \(role.rawValue) of this name",
+          expected: "a name in the library, or a path",
+          suggestion: nearestName(to: text, among: names(role, besides: folder)))
+      ], category: .noInput)
+  }
+
+  /// The text of a file, noted among the inputs; nil, said, if it cannot be read.
+  func text(_ found: Found, _ role: String, _ issues: Issues, _ inputs: inout [InputFile]) -> SourceText? {
+    do throws(InvalidInput) {
+      let bytes = try OpenFile(path: found.path, shownAs: found.shown).contents(
+        limit: SourceText.maximumBytes)
+      var digest = FNV1a64()
+      digest.combine(bytes)
+      inputs.append(InputFile(role: role, path: found.recorded, bytes: bytes.count, digest: digest))
+      return try SourceText(name: found.shown, bytes: bytes)
+    } catch {
+      issues.add(error)
+      return nil
+    }
+  }
+
+  func profile(_ found: Found, _ issues: Issues, _ inputs: inout [InputFile]) -> HardwareProfile? {
+    text(found, "profile", issues, &inputs).flatMap { ProfileReader.read($0, issues: issues) }
+  }
+
+  func datedPlan(_ found: Found, _ issues: Issues, _ inputs: inout [InputFile]) -> PlanReader.DatedPlan? {
+    guard let source = text(found, "plan", issues, &inputs) else { return nil }
+    let name = FileSystem.lastPart(of: found.shown).split(separator: ".").dropLast().joined(separator: ".")
+    return PlanReader(source: source, issues: issues).plan(named: name)
+  }
+
+  func mix(_ found: Found, _ issues: Issues, _ inputs: inout [InputFile]) -> [WeightedDestination] {
+    text(found, "mix", issues, &inputs).map { MixReader(source: $0, issues: issues).destinations() } ?? []
+  }
+
+  /// The plan with the rules in effect on a day, and how many are left out.
+  func inEffect(
+    _ plan: PlanReader.DatedPlan, at startsAt: Int64?, _ file: String, _ issues: Issues
+  ) -> (SortPlan, leftOut: Int) {
+    var rules = plan.rules
+    if let startsAt {
+      let day = Int(startsAt / 86_400)
+      rules = rules.filter { $0.isInEffect(on: day) }
+      let leftOut = plan.rules.count - rules.count
+      let date = CalendarTime.date(days: day)
+      if rules.isEmpty && leftOut > 0 {
+        issues.add(
+          Diagnostic(
+            file: file, line: 1, column: 1, "no rule of the plan is in effect on \(date)",
+            found: "\(leftOut) rules for other days", expected: "rules for the day the run starts"),
+          as: .configuration)
+      } else if leftOut > 0 {
+        let words = leftOut == 1 ? "1 rule is" : "\(leftOut) rules are"
+        issues.add(Diagnostic(.note, file: file, "\(words) not in effect on \(date) and left out"))
+      }
+    }
+    return (
+      SortPlan(name: plan.name, title: plan.title, rules: rules.map(\.rule)), plan.rules.count - rules.count
+    )
+  }
+}

@@ -1,0 +1,138 @@
+/// Where profiles, plans and mixes are looked for, and the rules by which files may be named.
+///
+/// Roots, in this order: beside the scenario (`<it>/plans`, `<it>/mixes`, `<it>/../hardware-profiles`,
+/// where `it` is the folder that holds the scenario's folder), the working directory
+/// (`scenarios/plans`, `scenarios/mixes`, `hardware-profiles`), and the same three under the home
+/// that the environment variable `SORTLINE_HOME` names.
+public struct Library: Sendable {
+  /// What a library holds.
+  enum Role: String {
+    case profile, plan, mix
+  }
+
+  /// The folder that relative paths start from.
+  let workingDirectory: String
+  /// The folder that `SORTLINE_HOME` names.
+  let home: String?
+
+  /// A library seen from a working directory (`.` for the process's own), with the value of `SORTLINE_HOME`.
+  public init(workingDirectory: String = ".", environmentHome: String? = nil) {
+    self.workingDirectory = workingDirectory
+    home = environmentHome.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// What a name in the library may look like.
+  static let nameRule = "1 to 64 letters, digits, \"-\" or \"_\""
+
+  /// Whether `text` can name something in the library.
+  static func isName(_ text: String) -> Bool {
+    (1...64).contains(text.utf8.count)
+      && text.utf8.allSatisfy {
+        ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x41 && $0 <= 0x5A) || ($0 >= 0x61 && $0 <= 0x7A) || $0 == 0x2D
+          || $0 == 0x5F
+      }
+  }
+
+  /// A file that was found: where it is, how messages name it, and how `run.json` names it.
+  struct Found {
+    var path: String
+    var shown: String
+    var recorded: String
+  }
+
+  /// One root: its path, how it is shown, and where in it each kind of thing lies.
+  private struct Root {
+    var shown: String
+    var scenarios: String
+    var profiles: String
+  }
+
+  /// The path of a file as the process must open it.
+  func onDisk(_ path: String) -> String { FileSystem.join(workingDirectory, path) }
+
+  private func roots(besides scenarioFolder: String?) -> [Root] {
+    var roots: [Root] = []
+    if let scenarioFolder {
+      // Seen from inside, so that a folder given as `.` has a parent too.
+      let parent =
+        FileSystem.lastPart(of: scenarioFolder).contains(where: { $0 != "." })
+        ? FileSystem.parent(of: scenarioFolder) : FileSystem.join(scenarioFolder, "..")
+      roots.append(
+        Root(
+          shown: parent, scenarios: FileSystem.tidy(parent),
+          profiles: FileSystem.tidy(FileSystem.join(parent, "../hardware-profiles"))))
+    }
+    roots.append(Root(shown: ".", scenarios: "scenarios", profiles: "hardware-profiles"))
+    if let home {
+      roots.append(
+        Root(
+          shown: home, scenarios: FileSystem.join(home, "scenarios"),
+          profiles: FileSystem.join(home, "hardware-profiles")))
+    }
+    return roots
+  }
+
+  private func candidates(_ role: Role, _ name: String, in root: Root) -> [Found] {
+    switch role {
+    case .profile:
+      let inside = "\(name)/profile.json5"
+      return [found(FileSystem.join(root.profiles, inside), recorded: "hardware-profiles/\(inside)")]
+    case .plan:
+      return ["csv", "json5"].map { ending in
+        let inside = "plans/\(name).\(ending)"
+        return found(FileSystem.join(root.scenarios, inside), recorded: "scenarios/\(inside)")
+      }
+    case .mix:
+      let inside = "mixes/\(name).csv"
+      return [found(FileSystem.join(root.scenarios, inside), recorded: "scenarios/\(inside)")]
+    }
+  }
+
+  private func found(_ path: String, recorded: String) -> Found {
+    Found(path: onDisk(path), shown: path, recorded: recorded)
+  }
+
+  /// The file that a library name stands for; nil if no root has it.
+  func find(_ role: Role, _ name: String, besides scenarioFolder: String?) -> Found? {
+    for root in roots(besides: scenarioFolder) {
+      for candidate in candidates(role, name, in: root) where FileSystem.entry(at: candidate.path) != .nothing
+      {
+        return candidate
+      }
+    }
+    return nil
+  }
+
+  /// Every name of its kind that the library has, for suggestions.
+  func names(_ role: Role, besides scenarioFolder: String?) -> [String] {
+    var names: Set<String> = []
+    for root in roots(besides: scenarioFolder) {
+      switch role {
+      case .profile:
+        for entry in FileSystem.entries(of: onDisk(root.profiles))
+        where FileSystem.entry(at: onDisk(FileSystem.join(root.profiles, "\(entry)/profile.json5"))) == .file
+        {
+          names.insert(entry)
+        }
+      case .plan, .mix:
+        let folder = FileSystem.join(root.scenarios, role == .plan ? "plans" : "mixes")
+        for entry in FileSystem.entries(of: onDisk(folder)) {
+          for ending in role == .plan ? [".csv", ".json5"] : [".csv"] where entry.hasSuffix(ending) {
+            names.insert(String(entry.dropLast(ending.count)))
+          }
+        }
+      }
+    }
+    return names.sorted()
+  }
+
+  /// Whether `text` names a file rather than something in the library.
+  static func looksLikeFile(_ text: String) -> Bool {
+    text.contains("/") || [".json5", ".json", ".csv"].contains { text.lowercased().hasSuffix($0) }
+  }
+
+  /// How `run.json` names a file given as `path`: absolute paths by their last part alone.
+  static func recorded(_ path: String) -> String {
+    path.hasPrefix("/") ? FileSystem.lastPart(of: path) : path
+  }
+}
