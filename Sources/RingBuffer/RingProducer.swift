@@ -38,6 +38,20 @@ public struct RingProducer<Element: BitwiseCopyable & Sendable>: ~Copyable, Send
   @inlinable @inline(__always)
   public mutating func publish() { block.publish(tail: index) }
 
+  /// Shows what is staged when the count of all elements ever staged is a multiple of `batch`, a power of two.
+  @inlinable @inline(__always)
+  public mutating func publish(every batch: Int) {
+    if index & (batch &- 1) == 0 { publish() }
+  }
+
+  /// Whether there is room for one more; not counted as back-pressure when there is none.
+  @inlinable
+  public mutating func hasRoom() -> Bool {
+    if index &- seenHead <= block.mask { return true }
+    seenHead = block.head()
+    return index &- seenHead <= block.mask
+  }
+
   /// Writes an element and shows it at once; false, and counted, when the ring is full.
   @inlinable @inline(__always)
   public mutating func tryPush(_ element: Element) -> Bool {

@@ -67,3 +67,40 @@ extension Totals.Pieces {
     reads = ReadQuality.allCases.map { counts.reads[Int($0.rawValue)] }
   }
 }
+
+extension Tally {
+  /// The piece counters of the whole run: warm-up and measured pieces together.
+  var wholeRun: PieceCounts {
+    var sum = unsafe pieces[0]
+    let late = unsafe pieces[1]
+    sum.fed += late.fed
+    sum.sorted += late.sorted
+    sum.rejected += late.rejected
+    sum.removed += late.removed
+    sum.lost += late.lost
+    for index in 0..<4 { sum.reads[index] += late.reads[index] }
+    for index in 0..<32 { sum.rejectedBy[index] += late.rejectedBy[index] }
+    return sum
+  }
+
+  /// How many bins are full.
+  var binsFull: Int { unsafe state.pointee.binsFull }
+
+  /// When the last record happened.
+  var lastElapsed: Int64 { unsafe state.pointee.lastElapsed }
+
+  /// The most records of any 1 ms cycle since this was last asked.
+  func takeIntervalDepth() -> Int {
+    let depth = unsafe state.pointee.intervalDepthMax
+    unsafe state.pointee.intervalDepthMax = 0
+    return depth
+  }
+}
+
+/// A tally behind a reference: applied by one thread, read by another only after joining the first.
+@usableFromInline
+final class TallyBox: @unchecked Sendable {
+  @usableFromInline let tally: Tally
+
+  init(_ run: RunDescription) { tally = Tally(bins: run.profile.bins.count, warmUp: run.warmUp) }
+}

@@ -1,0 +1,143 @@
+import EventRecords
+import Quantities
+import SorterModel
+
+extension EventFormatter {
+  /// Writes what is particular to the record's kind.
+  @inline(__always)
+  func writeAttributes(_ record: EventRecord, fed: Int, to line: inout LineCursor) {
+    switch record.kind {
+    case .pieceInducted:
+      if record.lap > 0 { writeLap(record, to: &line) }
+      line.text(",\"arrived_ns\":")
+      line.signed(record.arrivedAt.rawValue)
+    case .pieceAssigned: writeAssigned(record, to: &line)
+    case .pieceSorted, .pieceRejected, .pieceRemoved, .pieceLost: writeOutcome(record, to: &line)
+    default: writeRareAttributes(record, fed: fed, to: &line)
+    }
+  }
+
+  @inline(__always)
+  private func writeAssigned(_ record: EventRecord, to line: inout LineCursor) {
+    writeCode(record.code, to: &line)
+    writeSizeClass(record.sizeClass, to: &line)
+    line.text(",\"length_mm\":")
+    line.tenths(UInt32(truncatingIfNeeded: record.b & 0xFFFF))
+    line.text(",\"width_mm\":")
+    line.tenths(UInt32(truncatingIfNeeded: (record.b >> 16) & 0xFFFF))
+    line.text(",\"height_mm\":")
+    line.tenths(UInt32(truncatingIfNeeded: (record.b >> 32) & 0xFFFF))
+    line.text(",\"weight_g\":")
+    line.tenths(record.count)
+    writeRead(record.quality, to: &line)
+    writeDecision(record, to: &line)
+  }
+
+  @inline(__always)
+  private func writeCode(_ code: DestinationCode, to line: inout LineCursor) {
+    if code == .none { return }
+    let (head, tail) = CodeText.characters(of: code)
+    line.text(",\"destination\":\"")
+    line.word(head, count: CodeText.count(head))
+    if tail != 0 { line.word(tail, count: CodeText.count(tail)) }
+    line.byte(0x22)
+  }
+
+  /// Writes which bin was given, how it was chosen and by when the command must be there.
+  @inline(__always)
+  private func writeDecision(_ record: EventRecord, to line: inout LineCursor) {
+    writeBin(record.bin, to: &line)
+    writeChoice(record.choice, to: &line)
+    if record.planLine > 0 {
+      line.text(",\"plan_line\":")
+      line.unsigned(UInt64(record.planLine))
+    }
+    writeSequence(record, to: &line)
+    if record.span > 0 {
+      line.text(",\"deadline_pulses\":")
+      line.unsigned(UInt64(record.span))
+    }
+    writeLap(record, to: &line)
+    writeReason(record.reason, to: &line)
+  }
+
+  @inline(__always)
+  private func writeOutcome(_ record: EventRecord, to line: inout LineCursor) {
+    writeBin(record.bin, to: &line)
+    writeReason(record.reason, to: &line)
+    writeSequence(record, to: &line)
+    writeLap(record, to: &line)
+    line.text(",\"arrived_ns\":")
+    line.signed(record.arrivedAt.rawValue)
+    line.text(",\"inducted_ns\":")
+    line.signed(record.inductedAt.rawValue)
+  }
+
+  @inline(__always)
+  private func writeSequence(_ record: EventRecord, to line: inout LineCursor) {
+    if record.sequence == 0 { return }
+    line.text(",\"sequence\":")
+    line.unsigned(UInt64(record.sequence))
+  }
+
+  @inline(__always)
+  private func writeLap(_ record: EventRecord, to line: inout LineCursor) {
+    if record.lap == 0 { return }
+    line.text(",\"lap\":")
+    line.unsigned(UInt64(record.lap))
+  }
+
+  @inline(never)
+  private func writeRareAttributes(_ record: EventRecord, fed: Int, to line: inout LineCursor) {
+    switch record.kind {
+    case .runStarted: writeStart(to: &line)
+    case .runEnded:
+      writeNumber(",\"fed\":", UInt64(fed), to: &line)
+      writeNumber(",\"feeding_ns\":", record.a, to: &line)
+    case .pieceReassigned:
+      writeCode(record.code, to: &line)
+      writeDecision(record, to: &line)
+    case .mailRowRejected:
+      writeNumber(",\"line\":", UInt64(record.count), to: &line)
+      writeFault(record.lap, to: &line)
+    case .plantDoubleFeed: writeNumber(",\"rider\":", record.a, to: &line)
+    case .plantStarved:
+      line.text(",\"starved\":")
+      if record.choice == .primary { line.text("true") } else { line.text("false") }
+    case .plantFaultStarted, .plantFaultEnded:
+      writeNumber(",\"fault\":", UInt64(record.count), to: &line)
+      writeCommon(record, to: &line)
+    case .machineState: writeNumber(",\"state\":", UInt64(record.count), to: &line)
+    case .alarmRaised, .alarmCleared:
+      writeNumber(",\"alarm\":", UInt64(record.count), to: &line)
+      writeCommon(record, to: &line)
+    case .inputIgnored:
+      writeNumber(",\"detail\":", UInt64(record.count), to: &line)
+      writeCommon(record, to: &line)
+    case .jamStarted, .jamCleared:
+      writeCommon(record, to: &line)
+      writeNumber(",\"duration_ms\":", UInt64(record.span), to: &line)
+    case .plantSweepStarted:
+      writeCommon(record, to: &line)
+      writeNumber(",\"waited_ms\":", UInt64(record.span), to: &line)
+    case .plantSwept:
+      writeCommon(record, to: &line)
+      writeNumber(",\"pieces\":", UInt64(record.count), to: &line)
+    default: writeCommon(record, to: &line)
+    }
+  }
+
+  /// Writes what may be said of any event: its bin, its reason, its command, its lap.
+  private func writeCommon(_ record: EventRecord, to line: inout LineCursor) {
+    writeBin(record.bin, to: &line)
+    writeReason(record.reason, to: &line)
+    writeSequence(record, to: &line)
+    writeLap(record, to: &line)
+  }
+
+  @inline(__always)
+  private func writeNumber(_ key: StaticString, _ value: UInt64, to line: inout LineCursor) {
+    line.text(key)
+    line.unsigned(value)
+  }
+}

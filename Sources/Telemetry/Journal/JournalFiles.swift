@@ -1,0 +1,23 @@
+/// Which logs a run writes, and where; a nil path is a log that is not written.
+public struct JournalFiles: Hashable, Sendable {
+  /// Where events.jsonl goes: one line an event.
+  public var events: String?
+  /// Where pieces.csv goes: one row a piece.
+  public var pieces: String?
+  /// Where metrics.csv goes: one row an interval.
+  public var metrics: String?
+
+  /// These logs.
+  public init(events: String? = nil, pieces: String? = nil, metrics: String? = nil) {
+    self.events = events
+    self.pieces = pieces
+    self.metrics = metrics
+  }
+
+  /// All three logs under their usual names in a directory that exists.
+  public init(directory: String) {
+    self.init(
+      events: directory + "/events.jsonl", pieces: directory + "/pieces.csv",
+      metrics: directory + "/metrics.csv")
+  }
+}
