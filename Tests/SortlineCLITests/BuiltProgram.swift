@@ -1,4 +1,5 @@
 import Foundation
+import sortline
 
 /// The `sortline` that was built with these tests, run as a process of its own.
 struct BuiltProgram {

@@ -24,6 +24,18 @@ struct TerminalTests {
     #expect(table.lines(for: .plain) == expected)
   }
 
+  @Test("a table that is a little too wide wraps the words of its last column")
+  func wrappedTable() {
+    let table = Table(
+      columns: [.numbers("n"), .words("what")],
+      rows: [["1", "a sentence that is rather too long for the place"], ["22", "short"]])
+    #expect(
+      table.lines(for: TerminalTraits(isTerminal: true, width: 32)) == [
+        "   n  what", "  ------------------------------", "   1  a sentence that is rather",
+        "      too long for the place", "  22  short",
+      ])
+  }
+
   @Test("a table that does not fit stacks its cells")
   func narrowTable() {
     let table = Table(

@@ -55,6 +55,9 @@ package struct Table: Sendable {
     self.rows = rows
   }
 
+  /// The fewest columns that wrapped words are given.
+  static let narrowest = 24
+
   /// The table's lines, none wider than the place where that can be helped.
   package func lines(for traits: TerminalTraits) -> [String] {
     var widths = columns.map(\.title.count)
@@ -62,8 +65,16 @@ package struct Table: Sendable {
       for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.text.count) }
     }
     let total = 2 + widths.reduce(0, +) + 2 * max(0, columns.count - 1)
-    let body = total <= traits.width ? aligned(widths, traits) : stacked(traits)
-    return (title.isEmpty ? [] : [traits.style.heading(title)]) + body
+    let head = title.isEmpty ? [] : [traits.style.heading(title)]
+    if total <= traits.width { return head + aligned(widths, traits) }
+    // Words in the last column may take several lines, as long as it does not become a mere strip.
+    if let last = columns.indices.last, !columns[last].isNumeric,
+      traits.width - (total - widths[last]) >= min(Self.narrowest, widths[last])
+    {
+      widths[last] = traits.width - (total - widths[last])
+      return head + aligned(widths, traits)
+    }
+    return head + stacked(traits)
   }
 
   private func aligned(_ widths: [Int], _ traits: TerminalTraits) -> [String] {
@@ -76,7 +87,17 @@ package struct Table: Sendable {
       let cells = columns.map { Cell($0.title, mood: .faint) }
       lines += [line(cells, widths, traits.style), rule]
     }
-    for row in rows { lines.append(row.isEmpty ? rule : line(row, widths, traits.style)) }
+    for row in rows {
+      guard let last = row.last else {
+        lines.append(rule)
+        continue
+      }
+      let parts = wrapped(last.text, width: widths[row.count - 1])
+      for (index, part) in (parts.isEmpty ? [""] : parts).enumerated() {
+        let before = index == 0 ? Array(row.dropLast()) : row.dropLast().map { _ in Cell("") }
+        lines.append(line(before + [Cell(part, mood: last.mood)], widths, traits.style))
+      }
+    }
     return lines
   }
 
@@ -86,7 +107,7 @@ package struct Table: Sendable {
       let isLast = index == cells.count - 1
       let numeric = columns[index].isNumeric
       // Colour is laid on after padding: escape sequences have no width.
-      let fill = String(repeating: " ", count: widths[index] - cell.text.count)
+      let fill = String(repeating: " ", count: max(0, widths[index] - cell.text.count))
       text += numeric ? fill + paint(cell, style) : paint(cell, style) + (isLast ? "" : fill)
       if !isLast { text += "  " }
     }

@@ -1,0 +1,128 @@
+import Glibc
+
+/// A run directory that was written earlier, as far as `run.json` describes it.
+package struct RunDirectory {
+  /// The folder as the person named it.
+  package var path: String
+  /// What `run.json` says.
+  package var facts: JSONValue
+
+  /// Opens the run at `path`, which may also name its `run.json`.
+  package init(path: String) throws(CommandFailure) {
+    var folder = path
+    if folder.hasSuffix("/run.json") { folder.removeLast("/run.json".count) }
+    if folder == "run.json" { folder = "." }
+    self.path = folder
+    guard let bytes = readWhole(folder + "/run.json", limit: 1 << 24) else {
+      let why = describeError(errno)
+      throw CommandFailure(
+        .noInput, "'\(printable(path))' is no run directory: its run.json cannot be read (\(why))",
+        advice: "A run directory is what 'sortline simulate' leaves, such as runs/peak-hour-1.")
+    }
+    do throws(JSONSyntaxError) {
+      facts = try JSONValue(bytes: bytes[...])
+    } catch {
+      throw CommandFailure(
+        .badData, "\(printable(folder))/run.json:\(place(of: error.offset, in: bytes)): \(error.message)")
+    }
+  }
+
+  /// The text of a member of `run.json`; empty where it has none.
+  package func text(_ key: String) -> String { facts[key]?.text ?? "" }
+
+  /// The path of one of the run's files.
+  package func file(_ name: String) -> String { path + "/" + name }
+
+  /// The input of this role; nil where the run had none.
+  package func input(role: String) -> JSONValue? {
+    facts["inputs"]?.items.first { $0["role"]?.text == role }
+  }
+
+  /// The lines of the sort plan the run used, if its file is still where it was and unchanged.
+  ///
+  /// It is looked for as it was named, then under `home`, then in the run's own parent folders.
+  package func planLines(home: String?) -> PlanText {
+    guard let plan = input(role: "plan"), let name = plan["path"]?.text else { return .unknown }
+    var places = [name]
+    if !name.hasPrefix("/") {
+      if let home { places.append(home + "/" + name) }
+      places += (1...3).map { "\(path)/" + String(repeating: "../", count: $0) + name }
+    }
+    var changed = false
+    for place in places {
+      guard let bytes = readWhole(place, limit: 1 << 26) else { continue }
+      if plan["digest"]?.text != digestText(bytes) {
+        changed = true
+        continue
+      }
+      let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+      return .found(path: name, lines: lines.map { String(decoding: $0, as: UTF8.self) })
+    }
+    return changed ? .changed(path: name) : .missing(path: name)
+  }
+}
+
+/// The text of the plan that a run used, as far as it can still be had.
+package enum PlanText: Equatable {
+  /// The very file the run used.
+  case found(path: String, lines: [String])
+  /// The file has changed since.
+  case changed(path: String)
+  /// The file is not where it was.
+  case missing(path: String)
+  /// The run does not say.
+  case unknown
+
+  /// The line with this number, from 1, and the path of the plan.
+  package func line(_ number: Int) -> String? {
+    guard case .found(_, let lines) = self, number >= 1, number <= lines.count else { return nil }
+    let line = lines[number - 1]
+    return printable(line.hasSuffix("\r") ? String(line.dropLast()) : line)
+  }
+}
+
+/// The bytes of an ordinary file of at most `limit` bytes; nil with `errno` set if that cannot be had.
+func readWhole(_ path: String, limit: Int) -> [UInt8]? {
+  let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+  if descriptor < 0 { return nil }
+  defer { close(descriptor) }
+  var status = stat()
+  guard unsafe fstat(descriptor, &status) == 0 else { return nil }
+  guard status.st_mode & S_IFMT == S_IFREG else {
+    errno = status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL
+    return nil
+  }
+  guard status.st_size <= limit else {
+    errno = EFBIG
+    return nil
+  }
+  var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+  var have = 0
+  while have < bytes.count {
+    let got = unsafe bytes.withUnsafeMutableBytes { buffer in
+      unsafe read(descriptor, buffer.baseAddress! + have, buffer.count - have)
+    }
+    if got < 0 && errno == EINTR { continue }
+    if got < 0 { return nil }
+    if got == 0 { break }
+    have += got
+  }
+  bytes.removeLast(bytes.count - have)
+  return bytes
+}
+
+/// `line:column` of an offset, both from 1, counted in bytes.
+func place(of offset: Int, in bytes: [UInt8]) -> String {
+  let before = bytes.prefix(offset)
+  let line = before.count { $0 == 0x0A } + 1
+  let column = offset - (before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0) + 1
+  return "\(line):\(column)"
+}
+
+/// The digest of a file's bytes as `run.json` writes it: 64-bit FNV-1a.
+package func digestText(_ bytes: some Sequence<UInt8>) -> String {
+  var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+  for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+  let digits = String(hash, radix: 16)
+  return "fnv1a64:" + String(repeating: "0", count: 16 - digits.count) + digits
+}
