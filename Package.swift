@@ -54,7 +54,7 @@ let package = Package(
     .executableTarget(name: "sortline", dependencies: ["SortlineCLI"], swiftSettings: house),
     .testTarget(
       name: "SortlineCLITests",
-      dependencies: ["SortlineCLI", "ModbusPlant", "Quantities", "sortline"], swiftSettings: house),
+      dependencies: ["SortlineCLI", "ModbusPlant", "Quantities", "FileFormats", "sortline"], swiftSettings: house),
     .testTarget(
       name: "FileFormatsTests", dependencies: ["FileFormats", "Quantities", "SorterModel", "EventRecords"],
       swiftSettings: house),
