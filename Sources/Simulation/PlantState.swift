@@ -88,17 +88,4 @@ struct PlantBin: BitwiseCopyable {
   enum Sweep: UInt8, BitwiseCopyable {
     case none, asked, underWay
   }
-
-  /// Whether it has reached one of its limits.
-  @inline(__always)
-  var isFull: Bool {
-    pieces >= capacityPieces || thickness >= capacityThickness || weight >= capacityWeight
-  }
-
-  /// Whether it is at least so full, in percent of its tightest limit.
-  @inline(__always)
-  func isFilled(toPercent percent: Int64) -> Bool {
-    pieces * 100 >= capacityPieces * percent || thickness * 100 >= capacityThickness * percent
-      || weight * 100 >= capacityWeight * percent
-  }
 }

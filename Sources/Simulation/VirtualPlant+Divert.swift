@@ -91,7 +91,7 @@ extension VirtualPlant {
   private func obstacle(_ slot: Int, _ bin: BinID, _ position: Int64) -> Reason? {
     if pieces[slot].slip > settings.window { return .lostInTrack }
     if bins[bin.index].isDisabled { return .binDisabled }
-    if bins[bin.index].isFull { return .binFull }
+    if isFull(bin) { return .binFull }
     if position - bins[bin.index].lastDivert < settings.divertInterval { return .gapTooSmall }
     return nil
   }
