@@ -103,11 +103,15 @@ public final class EventLineReader {
       expected: "whole lines; this tail was torn off")
   }
 
-  private func damage(_ message: String, at offset: Int, found: String? = nil, expected: String? = nil)
-    -> Diagnostic
-  {
-    Diagnostic(
-      file: name, line: lines, column: 1, "\(message), at byte \(window.fileOffset + offset)", found: found,
+  /// A diagnostic about the line that begins at `start`, where it goes wrong at `place`.
+  private func damage(
+    _ message: String, at start: Int, to place: Int? = nil, found: String? = nil, expected: String? = nil
+  ) -> Diagnostic {
+    var column = 1
+    for at in start..<max(start, place ?? start) where window[at] & 0xC0 != 0x80 { column += 1 }
+    return Diagnostic(
+      file: name, line: lines, column: column, "\(message), at byte \(window.fileOffset + start)",
+      found: found,
       expected: expected)
   }
 
@@ -133,17 +137,39 @@ public final class EventLineReader {
   private static let pieceKey = UInt64(littleEndian: 0x3A22_6563_6569_7022)
 
   private func read(_ start: Int, _ end: Int) -> Found {
+    if let bad = invalidText(start, end) {
+      return .damaged(
+        damage(
+          "the line is not text", at: start, to: bad, found: "the byte 0x\(hex(window[bad]))",
+          expected: "UTF-8"))
+    }
     var scanner = EventLineScanner(window: window, at: start, end: end)
     guard var event = scanner.event() else {
+      let line = quoted(bytes: (start..<min(end, start + 240)).map { window[$0] })
       return .damaged(
-        Diagnostic(
-          file: name, line: lines, column: scanner.at - start + 1,
-          "the line is not an event, at byte \(window.fileOffset + start)",
-          found: quoted(bytes: (start..<min(end, start + 240)).map { window[$0] }),
-          expected: scanner.expected))
+        damage("the line is not an event", at: start, to: scanner.at, found: line, expected: scanner.expected)
+      )
     }
     event.line = lines
     event.byteOffset = window.fileOffset + start
     return .event(event)
+  }
+
+  /// Where the line's first byte stands that is not UTF-8; nil if all of them are.
+  private func invalidText(_ start: Int, _ end: Int) -> Int? {
+    let base = unsafe window.base
+    var high: UInt64 = 0
+    var at = start
+    while at &+ 8 <= end {
+      high |= unsafe base.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+      at &+= 8
+    }
+    while at < end {
+      high |= UInt64(window[at])
+      at &+= 1
+    }
+    guard high & Bytes.high != 0 else { return nil }
+    let bytes = unsafe UnsafeRawBufferPointer(start: base + start, count: end - start)
+    return unsafe firstInvalidUTF8(bytes).map { start + $0 }
   }
 }

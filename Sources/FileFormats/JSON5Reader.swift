@@ -97,7 +97,7 @@ struct JSON5Reader {
       issues.add(
         source.diagnostic(
           at: start, "this is not a value", found: printable(text),
-          expected: near == nil ? "a value; texts stand in quotes" : "a value", suggestion: near))
+          expected: near == nil ? "a value; a text stands in quotes" : "a value", suggestion: near))
       throw Stop()
     }
   }
@@ -144,7 +144,7 @@ struct JSON5Reader {
         let (line, column) = source.position(at: first)
         issues.add(
           source.diagnostic(
-            at: keyOffset, "the key \(quoted(key)) stands here for the second time", found: quoted(key),
+            at: keyOffset, "this key stands here for the second time", found: quoted(key),
             expected: "each key once; the first is at \(line):\(column)"))
       } else {
         places[key] = keyOffset
@@ -186,7 +186,7 @@ struct JSON5Reader {
       if !begins { throw stop("the \(what) goes wrong here", expected: "\",\" or \(closing)") }
       issues.add(
         source.diagnostic(
-          at: after, "a comma is missing here", found: foundHere, expected: "\",\" or \(closing)"))
+          at: after, "a comma is missing here", expected: "\",\" or \(closing)"))
     }
   }
 

@@ -33,6 +33,18 @@ public struct JSONMember: Sendable {
 }
 
 extension JSONNode {
+  /// Reads a text as JSON5.
+  ///
+  /// - Throws: every error that was found. Reading goes on behind a duplicate key and a missing comma
+  ///   and ends at any other error in the grammar.
+  public static func read(_ source: SourceText) throws(InvalidInput) -> JSONNode {
+    let issues = Issues()
+    let node = JSON5Reader.read(source, issues: issues)
+    try issues.throwIfFailed()
+    guard let node else { throw InvalidInput(issues.ordered, category: .badData) }
+    return node
+  }
+
   /// What stands there, in words for messages: `"lien"`, `12.5`, `true`, `an object`.
   public var found: String {
     switch kind {
