@@ -1,5 +1,3 @@
-import Glibc
-
 /// Reads events.jsonl line by line in constant memory, fast enough to look through 100 MB in a second.
 ///
 /// A last line without its line end is a torn tail: it is reported as damage and nothing after it is
@@ -70,7 +68,7 @@ public final class EventLineReader {
   private func nextLine() throws(InvalidInput) -> Line? {
     while true {
       let start = window.start
-      if let end = lineEnd(from: start) {
+      if let end = window.lineEnd(from: start) {
         lines += 1
         window.consume(to: end + 1)
         if end > start { return .bytes(start: start, end: end) }
@@ -85,13 +83,6 @@ public final class EventLineReader {
       }
       return .damage(tornTail())
     }
-  }
-
-  /// Where the line that begins at `start` ends; nil if not within the window.
-  private func lineEnd(from start: Int) -> Int? {
-    let count = window.end - start
-    guard count > 0, let place = unsafe memchr(window.base + start, 0x0A, count) else { return nil }
-    return unsafe UnsafeRawPointer(place) - window.base
   }
 
   private func tornTail() -> Diagnostic {

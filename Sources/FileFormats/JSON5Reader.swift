@@ -11,21 +11,24 @@ struct JSON5Reader {
 
   /// The deepest that lists and objects may stand inside one another.
   static let maximumDepth = 64
-  /// The most values a file may have.
+  /// The most values a file may have, if nothing else is said.
   static let maximumValues = 1_000_000
+  /// The most values this file may have.
+  let limit: Int
 
   /// An error in the grammar after which nothing more can be read; it is already among the issues.
   struct Stop: Error {}
 
-  init(_ source: SourceText, issues: Issues) {
+  init(_ source: SourceText, issues: Issues, limit: Int) {
+    self.limit = limit
     self.source = source
     self.issues = issues
     at = source.start
   }
 
   /// The file's one value; nil, with the reasons among `issues`, if the file is not JSON5.
-  static func read(_ source: SourceText, issues: Issues) -> JSONNode? {
-    var reader = JSON5Reader(source, issues: issues)
+  static func read(_ source: SourceText, issues: Issues, limit: Int = maximumValues) -> JSONNode? {
+    var reader = JSON5Reader(source, issues: issues, limit: limit)
     do throws(Stop) {
       try reader.skipSpace()
       let node = try reader.value()
@@ -65,8 +68,8 @@ struct JSON5Reader {
 
   mutating func value() throws(Stop) -> JSONNode {
     values += 1
-    if values > Self.maximumValues {
-      throw stop("the file holds too many values", at: at, expected: "at most \(Self.maximumValues)")
+    if values > limit {
+      throw stop("the file holds too many values", at: at, expected: "at most \(limit)")
     }
     let start = at
     guard let byte = peek else { throw stop("the file ends too early", expected: "a value") }

@@ -217,13 +217,13 @@ import EventRecords
   /// A row too long for any mail: steps over it, up to its next line end.
   private func skipLongRow() throws(InvalidInput) -> Found {
     rowEnd = min(window.end, window.start + 256)
-    var skipped = false
-    while !skipped {
-      var at = window.start
-      while at < window.end, window[at] != 0x0A { at += 1 }
-      skipped = at < window.end
-      window.consume(to: skipped ? at + 1 : at)
-      if !skipped, try !window.refill() { break }
+    while true {
+      if let lineEnd = window.lineEnd(from: window.start) {
+        window.consume(to: lineEnd + 1)
+        break
+      }
+      window.consume(to: window.end)
+      if try !window.refill() { break }
     }
     rowStart = window.start
     rowEnd = window.start
@@ -299,8 +299,7 @@ import EventRecords
 
   /// Gives up the line at the front of the window.
   private func spoiledLine(_ fault: MailFault) -> Found {
-    var at = window.start
-    while at < window.end, window[at] != 0x0A { at += 1 }
+    let at = window.lineEnd(from: window.start) ?? window.end
     rowEnd = at
     fieldCount = 0
     nextLine = line + 1
