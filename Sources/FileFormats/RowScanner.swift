@@ -244,7 +244,11 @@ import EventRecords
     begin(count, out, at)
     scan: while true {
       if at == window.end {
-        if !window.isLast, window.end - window.start <= Self.rowLimit, try window.refill() { return nil }
+        if !window.isLast, window.end - window.start <= Self.rowLimit {
+          // What was read so far has moved to the front: the row is begun again, at the file's end too.
+          _ = try window.refill()
+          return nil
+        }
         if state == .inside { return spoiledLine(.quoting) }
         if !window.isLast { return try skipLongRow() }
         break scan

@@ -71,7 +71,7 @@ struct JournalTests {
     #expect(events.count == 2)
     #expect(said.count == 1)
     #expect(
-      said[0].hasPrefix("events.jsonl:2:40: error: the line is not an event, at byte \(size) (found \""))
+      said[0].hasPrefix("events.jsonl:2:41: error: the line is not an event, at byte \(size) (found \""))
     #expect(said[0].hasSuffix(", expected a text, a number, true, false or null)"))
     var bytes = Data(good.utf8)
     bytes[4] ^= 0x80

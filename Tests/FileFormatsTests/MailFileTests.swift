@@ -80,7 +80,7 @@ struct MailFileTests {
       ])
   }
 
-  static let faults: [(String, MailFault, String)] = [
+  static let badRows: [(String, MailFault, String)] = [
     (
       "A9,2026-01-05T18:20:03Z,33101,220,110,1.2", .fieldCount,
       "1: error: the row has the wrong number of fields (found 6, expected 7, as in the header)"
@@ -155,9 +155,10 @@ struct MailFileTests {
   ]
 
   @Test(
-    "a wrong row is refused with its line, its fault and its message, and the mail goes on", arguments: faults
+    "a wrong row is refused with its line, its fault and its message, and the mail goes on",
+    arguments: badRows
   )
-  func faults(row: String, fault: MailFault, message: String) throws {
+  func badRow(row: String, fault: MailFault, message: String) throws {
     let first = "A1,2026-01-05T18:20:00Z,33101,220,110,1.2,20\n"
     let last = "B1,2026-01-05T18:20:09Z,33101,220,110,1.2,20\n"
     let (mail, pieces, said) = try answers(Self.header + first + row + "\n" + last)
