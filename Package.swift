@@ -36,7 +36,7 @@ let package = Package(
 
     // The edges: files, reports, hardware, the command line.
     .target(
-      name: "FileFormats", dependencies: ["Quantities", "SorterModel", "EventRecords", "Telemetry"],
+      name: "FileFormats", dependencies: ["Quantities", "SorterModel", "EventRecords"],
       swiftSettings: house),
     .target(name: "Reporting", dependencies: ["Telemetry", "FileFormats"], swiftSettings: house),
     .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
@@ -57,6 +57,7 @@ let package = Package(
       dependencies: ["SortlineCLI", "ModbusPlant", "Quantities", "FileFormats", "sortline"], swiftSettings: house),
     .testTarget(
       name: "FileFormatsTests", dependencies: ["FileFormats", "Quantities", "SorterModel", "EventRecords"],
+      exclude: ["Messages"],
       swiftSettings: house),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: house),
 
