@@ -59,6 +59,11 @@ let package = Package(
       name: "FileFormatsTests", dependencies: ["FileFormats", "Quantities", "SorterModel", "EventRecords"],
       exclude: ["Messages"],
       swiftSettings: house),
+    .testTarget(name: "RingBufferTests", dependencies: ["RingBuffer"], swiftSettings: house),
+    .testTarget(
+      name: "TelemetryTests",
+      dependencies: ["Telemetry", "Quantities", "SorterModel", "EventRecords"],
+      swiftSettings: house),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: house),
 
     .testTarget(name: "HouseStyleTests", swiftSettings: house),
