@@ -105,7 +105,7 @@ package enum PlanText: Equatable {
 }
 
 /// The bytes of an ordinary file of at most `limit` bytes; nil with `errno` set if that cannot be had.
-func readWhole(_ path: String, limit: Int) -> [UInt8]? {
+func readWhole(_ path: String, limit: Int, upTo most: Int = .max) -> [UInt8]? {
   let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
   if descriptor < 0 { return nil }
   defer { close(descriptor) }
@@ -119,7 +119,7 @@ func readWhole(_ path: String, limit: Int) -> [UInt8]? {
     errno = EFBIG
     return nil
   }
-  var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+  var bytes = [UInt8](repeating: 0, count: min(most, Int(status.st_size)))
   var have = 0
   while have < bytes.count {
     let got = unsafe bytes.withUnsafeMutableBytes { buffer in
