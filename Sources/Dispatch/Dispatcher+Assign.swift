@@ -76,7 +76,7 @@ extension Dispatcher {
   /// Whether a piece's reason is one that another lap may cure on this machine.
   @inline(__always)
   func deservesLap(_ track: Track) -> Bool {
-    machine.lapDistance > .zero && machine.lapReasons & (1 << UInt32(track.reason.rawValue)) != 0
+    machine.lapDistance > .zero && machine.lapReasons & (1 &<< UInt32(track.reason.rawValue)) != 0
   }
 
   /// The usable bin of a group that is least full; the first of equals.
@@ -116,7 +116,7 @@ extension Dispatcher {
   ) -> Bool {
     let index = bin.index
     // Reject bins take what fits no class; sort bins only what the profile says.
-    if !isReject && bins[index].classMask & (1 << UInt32(track.sizeClass.rawValue & 31)) == 0 { return false }
+    if !isReject && bins[index].classMask & (1 &<< UInt32(track.sizeClass.rawValue & 31)) == 0 { return false }
     if bins[index].isDisabled {
       search.note(.binDisabled)
       return false

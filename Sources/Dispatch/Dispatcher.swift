@@ -61,7 +61,7 @@ public struct Dispatcher: ~Copyable, Sendable {
       induct(piece, arrivedAt: arrivedAt, gap: gap, moment, &directives)
     case .pieceIdentified(let piece, let code, let dimensions, let quality):
       identify(piece, code, dimensions, quality, moment, &directives)
-    case .assignmentAnswered(let piece, let sequence, let answer):
+    case .assignmentAnswered(let piece, let sequence, let answer, _):
       hear(answer, of: piece, sequence: sequence, moment, &directives)
     case .divertConfirmed(let piece, let bin): confirm(piece, in: bin, moment, &directives)
     case .divertRefused(let piece, let bin, let reason):

@@ -23,8 +23,8 @@ public struct FieldInput: Hashable, Sendable, BitwiseCopyable {
     case pieceInducted(PieceID, arrivedAt: Instant, gap: Pulses)
     /// The scanner's reading of a piece is there.
     case pieceIdentified(PieceID, DestinationCode, Dimensions, ReadQuality)
-    /// The machine answered an assignment.
-    case assignmentAnswered(PieceID, sequence: UInt32, Answer)
+    /// The machine answered an assignment, which took effect (or would have) at `at`.
+    case assignmentAnswered(PieceID, sequence: UInt32, Answer, at: Pulses)
     /// A piece passed a bin's confirm eye.
     case divertConfirmed(PieceID, BinID)
     /// The machine did not divert a piece, and says why.

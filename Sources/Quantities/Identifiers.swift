@@ -8,7 +8,7 @@ public struct PieceID: Hashable, Comparable, Sendable, BitwiseCopyable {
   @inlinable public init(_ rawValue: UInt64) { self.rawValue = rawValue }
 
   /// No piece.
-  public static let none = PieceID(0)
+  @inlinable public static var none: PieceID { PieceID(0) }
 
   @inlinable public static func < (a: PieceID, b: PieceID) -> Bool { a.rawValue < b.rawValue }
 }

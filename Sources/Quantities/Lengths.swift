@@ -11,7 +11,7 @@ public struct Millimetres: Hashable, Comparable, Sendable, BitwiseCopyable {
   @inlinable public init(_ whole: Int) { self.tenths = Int32(whole * 10) }
 
   /// No length.
-  public static let zero = Millimetres(tenths: 0)
+  @inlinable public static var zero: Millimetres { Millimetres(tenths: 0) }
 
   @inlinable public static func < (a: Millimetres, b: Millimetres) -> Bool { a.tenths < b.tenths }
   @inlinable public static func + (a: Millimetres, b: Millimetres) -> Millimetres {
@@ -37,7 +37,7 @@ public struct Pulses: Hashable, Comparable, Sendable, BitwiseCopyable {
   @inlinable public init(_ rawValue: Int64) { self.rawValue = rawValue }
 
   /// The position at which the run began.
-  public static let zero = Pulses(0)
+  @inlinable public static var zero: Pulses { Pulses(0) }
 
   @inlinable public static func < (a: Pulses, b: Pulses) -> Bool { a.rawValue < b.rawValue }
   @inlinable public static func + (a: Pulses, b: Pulses) -> Pulses { Pulses(a.rawValue + b.rawValue) }
@@ -57,7 +57,7 @@ public struct Grams: Hashable, Comparable, Sendable, BitwiseCopyable {
   @inlinable public init(_ whole: Int) { self.tenths = Int32(whole * 10) }
 
   /// No mass.
-  public static let zero = Grams(tenths: 0)
+  @inlinable public static var zero: Grams { Grams(tenths: 0) }
 
   @inlinable public static func < (a: Grams, b: Grams) -> Bool { a.tenths < b.tenths }
   @inlinable public static func + (a: Grams, b: Grams) -> Grams { Grams(tenths: a.tenths + b.tenths) }

@@ -8,7 +8,7 @@ public struct Nanoseconds: Hashable, Comparable, Sendable, BitwiseCopyable {
   @inlinable public init(_ rawValue: Int64) { self.rawValue = rawValue }
 
   /// No time at all.
-  public static let zero = Nanoseconds(0)
+  @inlinable public static var zero: Nanoseconds { Nanoseconds(0) }
 
   /// A span given in whole milliseconds; traps beyond 292 years.
   @inlinable public static func milliseconds(_ count: Int64) -> Nanoseconds { Nanoseconds(count * 1_000_000) }
@@ -36,7 +36,7 @@ public struct Instant: Hashable, Comparable, Sendable, BitwiseCopyable {
   @inlinable public init(_ rawValue: Int64) { self.rawValue = rawValue }
 
   /// The moment the run began.
-  public static let start = Instant(0)
+  @inlinable public static var start: Instant { Instant(0) }
 
   /// Later than anything that happens: what an empty queue answers.
   @inlinable public static var never: Instant { Instant(.max) }

@@ -15,15 +15,30 @@ struct PlantPiece: BitwiseCopyable {
   var slip: Int64 = 0
   /// The bin the PLC will divert it into, or `.none`.
   var bin = BinID.none
-  /// The last command: its bin, number and the position from which it is void.
-  var commanded = BinID.none
-  var sequence: UInt32 = 0
-  var deadline: Int64 = 0
+  /// Whether a command has come on this lap.
+  var isCommanded = false
   var stage = Stage.toScanner
   /// The feeder noticed the double feed: it will show as a multi-read.
   var riderIsNoticed = false
   /// Going round at the end, not into the end bin.
   var recirculates = false
+
+  /// Makes the slot that of a new piece; field by field, which costs less than a copy of the whole.
+  @inline(__always)
+  mutating func begin(_ piece: PieceID, _ mailpiece: Mailpiece, at position: Int64) {
+    self.piece = piece
+    rider = .none
+    mail.destination = mailpiece.destination
+    mail.arrivedAt = mailpiece.arrivedAt
+    mail.dimensions = mailpiece.dimensions
+    origin = position
+    slip = 0
+    bin = .none
+    isCommanded = false
+    stage = .toScanner
+    riderIsNoticed = false
+    recirculates = false
+  }
 
   /// What happens to a piece next.
   enum Stage: UInt8, BitwiseCopyable {

@@ -5,9 +5,11 @@ import FlatStorage
 /// Each node is in the wheel at most once. Nodes due at one pulse come out in the order in which they
 /// went in. Insertion and removal are constant time where a slot stands for one pulse; where a long
 /// or finely divided belt makes a slot stand for several, a slot's nodes are kept in order.
+///
+/// Node numbers are checked where they come in; slots are masked and links are the wheel's own, so the
+/// accesses in between are unchecked: this is a third of the simulator's work.
 struct PulseWheel: ~Copyable {
-  private var heads: Slab<Int32>
-  private var tails: Slab<Int32>
+  private var slots: Slab<Slot>
   private var nodes: Slab<Node>
   /// A bit for each slot that holds a node, and a bit for each word of those that is not zero.
   private var occupied: Slab<UInt64>
@@ -18,10 +20,16 @@ struct PulseWheel: ~Copyable {
   private var now: Int64 = 0
   /// The earliest pulse at which a node is due, `Int64.max` when empty.
   private(set) var nextDue: Int64 = .max
-  private var count = 0
 
-  private static let slotLimit: Int64 = 1 << 16
+  private static let slotLimit: Int64 = 1 &<< 16
 
+  /// The first and last node of a slot, -1 where there is none.
+  struct Slot: BitwiseCopyable {
+    var head: Int32 = -1
+    var tail: Int32 = -1
+  }
+
+  /// A node's place in its slot; `due` is `Int64.max` outside the wheel.
   struct Node: BitwiseCopyable {
     var due: Int64 = .max
     var next: Int32 = -1
@@ -30,17 +38,16 @@ struct PulseWheel: ~Copyable {
 
   /// A wheel for `nodeCount` nodes, each due at most `horizon` pulses ahead.
   init(nodeCount: Int, horizon: Int64) {
-    precondition(horizon > 0 && horizon < 1 << 40, "a wheel looks ahead 1 to 2^40 pulses")
+    precondition(horizon > 0 && horizon < 1 &<< 40, "a wheel looks ahead 1 to 2^40 pulses")
     var shift: Int64 = 0
-    while (horizon >> shift) + 2 > Self.slotLimit { shift += 1 }
-    var slots: Int64 = 4096
-    while slots < (horizon >> shift) + 2 { slots *= 2 }
+    while (horizon &>> shift) + 2 > Self.slotLimit { shift += 1 }
+    var slotCount: Int64 = 4096
+    while slotCount < (horizon &>> shift) + 2 { slotCount *= 2 }
     self.shift = shift
-    mask = slots - 1
-    heads = Slab(count: Int(slots), repeating: -1)
-    tails = Slab(count: Int(slots), repeating: -1)
-    occupied = Slab(count: Int(slots / 64), repeating: 0)
-    summary = Slab(count: Int((slots / 64 + 63) / 64), repeating: 0)
+    mask = slotCount - 1
+    slots = Slab(count: Int(slotCount), repeating: Slot())
+    occupied = Slab(count: Int(slotCount / 64), repeating: 0)
+    summary = Slab(count: Int(slotCount / 4096), repeating: 0)
     nodes = Slab(count: nodeCount, repeating: Node())
   }
 
@@ -48,109 +55,151 @@ struct PulseWheel: ~Copyable {
   @inline(__always)
   func contains(_ node: Int) -> Bool { nodes[node].due != .max }
 
+  @inline(__always)
+  private func slot(of due: Int64) -> Int { Int(truncatingIfNeeded: (due &>> shift) & mask) }
+
   /// Puts a node in, due at `due`; one that is overdue comes next.
   @inline(__always)
   mutating func insert(_ node: Int, due: Int64) {
     precondition(nodes[node].due == .max, "a node went into the wheel twice")
     let due = max(due, now)
-    precondition((due >> shift) - (now >> shift) <= mask, "a node is due beyond the wheel's horizon")
-    let slot = Int((due >> shift) & mask)
-    nodes[node].due = due
-    var before = tails[slot]
+    precondition((due &>> shift) &- (now &>> shift) <= mask, "a node is due beyond the wheel's horizon")
+    let slot = slot(of: due)
+    var before = unsafe slots[unchecked: slot].tail
     if shift > 0 {
-      while before >= 0 && nodes[Int(before)].due > due { before = nodes[Int(before)].previous }
+      while unsafe before >= 0 && nodes[unchecked: Int(before)].due > due {
+        before = unsafe nodes[unchecked: Int(before)].previous
+      }
     }
-    link(node, after: before, in: slot)
+    let number = Int32(truncatingIfNeeded: node)
+    if before < 0 {
+      unsafe insertFirst(number, due: due, in: slot)
+    } else {
+      let after = unsafe nodes[unchecked: Int(before)].next
+      unsafe nodes[unchecked: node] = Node(due: due, next: after, previous: before)
+      unsafe nodes[unchecked: Int(before)].next = number
+      if after >= 0 {
+        unsafe nodes[unchecked: Int(after)].previous = number
+      } else {
+        unsafe slots[unchecked: slot].tail = number
+      }
+    }
     if due < nextDue { nextDue = due }
-    count += 1
   }
 
+  @unsafe
   @inline(__always)
-  private mutating func link(_ node: Int, after before: Int32, in slot: Int) {
-    let number = Int32(truncatingIfNeeded: node)
-    let after = before >= 0 ? nodes[Int(before)].next : heads[slot]
-    nodes[node].previous = before
-    nodes[node].next = after
-    if before >= 0 {
-      nodes[Int(before)].next = number
+  private mutating func insertFirst(_ number: Int32, due: Int64, in slot: Int) {
+    let after = unsafe slots[unchecked: slot].head
+    unsafe nodes[unchecked: Int(number)] = Node(due: due, next: after, previous: -1)
+    unsafe slots[unchecked: slot].head = number
+    if after >= 0 {
+      unsafe nodes[unchecked: Int(after)].previous = number
     } else {
-      heads[slot] = number
-      occupied[slot >> 6] |= 1 << UInt64(slot & 63)
-      summary[slot >> 12] |= 1 << UInt64((slot >> 6) & 63)
+      unsafe slots[unchecked: slot].tail = number
+      unsafe occupied[unchecked: slot &>> 6] |= 1 &<< UInt64(truncatingIfNeeded: slot & 63)
+      unsafe summary[unchecked: slot &>> 12] |= 1 &<< UInt64(truncatingIfNeeded: (slot &>> 6) & 63)
     }
-    if after >= 0 { nodes[Int(after)].previous = number } else { tails[slot] = number }
   }
 
   /// Takes a node out, wherever it is; does nothing if it is not in.
   mutating func remove(_ node: Int) {
     guard contains(node) else { return }
     let due = nodes[node].due
-    unlink(node)
+    unsafe unlink(node, due)
     if due == nextDue { findNext() }
+  }
+
+  /// Says how far the belt has come without anything in the wheel being due: the horizon moves along.
+  @inline(__always)
+  mutating func moveOn(to position: Int64) {
+    if position > now { now = min(position, nextDue) }
   }
 
   /// Takes out the node that is due next; the wheel must not be empty.
   @inline(__always)
   mutating func popNext() -> Int {
+    precondition(nextDue != .max, "an empty wheel has no next node")
     now = nextDue
-    let slot = Int((nextDue >> shift) & mask)
-    let node = Int(heads[slot])
-    unlink(node)
-    let next = heads[slot]
-    if next >= 0 && nodes[Int(next)].due == now { return node }
-    findNext()
+    let slot = slot(of: now)
+    let node = unsafe Int(slots[unchecked: slot].head)
+    let next = unsafe nodes[unchecked: node].next
+    unsafe nodes[unchecked: node].due = .max
+    unsafe slots[unchecked: slot].head = next
+    if next >= 0 {
+      unsafe nodes[unchecked: Int(next)].previous = -1
+      nextDue = unsafe nodes[unchecked: Int(next)].due
+    } else {
+      unsafe slots[unchecked: slot].tail = -1
+      unsafe clearBit(slot)
+      findNext()
+    }
     return node
   }
 
-  @inline(__always)
-  private mutating func unlink(_ node: Int) {
-    let slot = Int((nodes[node].due >> shift) & mask)
-    let previous = nodes[node].previous
-    let next = nodes[node].next
-    if previous >= 0 { nodes[Int(previous)].next = next } else { heads[slot] = next }
-    if next >= 0 { nodes[Int(next)].previous = previous } else { tails[slot] = previous }
-    if heads[slot] < 0 {
-      let word = occupied[slot >> 6] & ~(1 << UInt64(slot & 63))
-      occupied[slot >> 6] = word
-      if word == 0 { summary[slot >> 12] &= ~(1 << UInt64((slot >> 6) & 63)) }
+  @unsafe
+  private mutating func unlink(_ node: Int, _ due: Int64) {
+    let slot = slot(of: due)
+    let previous = unsafe nodes[unchecked: node].previous
+    let next = unsafe nodes[unchecked: node].next
+    if previous >= 0 {
+      unsafe nodes[unchecked: Int(previous)].next = next
+    } else {
+      unsafe slots[unchecked: slot].head = next
     }
-    nodes[node].due = .max
-    count -= 1
+    if next >= 0 {
+      unsafe nodes[unchecked: Int(next)].previous = previous
+    } else {
+      unsafe slots[unchecked: slot].tail = previous
+    }
+    unsafe nodes[unchecked: node].due = .max
+    if previous < 0 && next < 0 { unsafe clearBit(slot) }
+  }
+
+  @unsafe
+  @inline(__always)
+  private mutating func clearBit(_ slot: Int) {
+    let word = unsafe occupied[unchecked: slot &>> 6] & ~(1 &<< UInt64(truncatingIfNeeded: slot & 63))
+    unsafe occupied[unchecked: slot &>> 6] = word
+    if word == 0 {
+      unsafe summary[unchecked: slot &>> 12] &= ~(1 &<< UInt64(truncatingIfNeeded: (slot &>> 6) & 63))
+    }
   }
 
   /// Finds the earliest node from the present slot on, once round.
   @inline(__always)
   private mutating func findNext() {
-    guard count > 0 else {
+    let start = slot(of: now)
+    let here = unsafe occupied[unchecked: start &>> 6] &>> UInt64(truncatingIfNeeded: start & 63)
+    if here != 0 {
+      let slot = start &+ here.trailingZeroBitCount
+      nextDue = unsafe nodes[unchecked: Int(slots[unchecked: slot].head)].due
+    } else {
+      findNext(afterWord: start &>> 6)
+    }
+  }
+
+  /// The same from the word after `word` on, going round; the present word's earlier slots come last.
+  private mutating func findNext(afterWord word: Int) {
+    let from = word &+ 1
+    var group = from &>> 6
+    var bits: UInt64 = 0
+    if group < summary.count {
+      bits =
+        (summary[group] &>> UInt64(truncatingIfNeeded: from & 63)) &<< UInt64(truncatingIfNeeded: from & 63)
+    }
+    var left = summary.count
+    while bits == 0 && left >= 0 {
+      group = group + 1 >= summary.count ? 0 : group + 1
+      bits = summary[group]
+      left -= 1
+    }
+    guard bits != 0 else {
       nextDue = .max
       return
     }
-    let start = Int((now >> shift) & mask)
-    let here = occupied[start >> 6] >> UInt64(start & 63)
-    if here != 0 {
-      nextDue = nodes[Int(heads[start + here.trailingZeroBitCount])].due
-      return
-    }
-    nextDue = nodes[Int(heads[firstSlot(afterWord: start >> 6)])].due
+    let found = group * 64 + bits.trailingZeroBitCount
+    let slot = found * 64 + occupied[found].trailingZeroBitCount
+    nextDue = nodes[Int(slots[slot].head)].due
   }
-
-  /// The first occupied slot in a word after `word`, going round; one must exist.
-  private func firstSlot(afterWord word: Int) -> Int {
-    var from = word + 1
-    var group = from >> 6
-    if group < summary.count {
-      let bits = summary[group] >> UInt64(from & 63)
-      if bits != 0 { return firstSlot(inWord: from + bits.trailingZeroBitCount) }
-      group += 1
-    }
-    for _ in 0...summary.count {
-      if group >= summary.count { group = 0 }
-      if summary[group] != 0 { return firstSlot(inWord: group * 64 + summary[group].trailingZeroBitCount) }
-      group += 1
-    }
-    from = 0
-    preconditionFailure("a wheel that counts nodes holds none")
-  }
-
-  private func firstSlot(inWord word: Int) -> Int { word * 64 + occupied[word].trailingZeroBitCount }
 }

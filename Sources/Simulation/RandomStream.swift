@@ -28,9 +28,9 @@ struct RandomStream: BitwiseCopyable {
     func next() -> UInt64 {
       z &+= 0x9E37_79B9_7F4A_7C15
       var x = z
-      x = (x ^ (x >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      x = (x ^ (x >> 27)) &* 0x94D0_49BB_1331_11EB
-      return x ^ (x >> 31)
+      x = (x ^ (x &>> 30)) &* 0xBF58_476D_1CE4_E5B9
+      x = (x ^ (x &>> 27)) &* 0x94D0_49BB_1331_11EB
+      return x ^ (x &>> 31)
     }
     state = (next(), next(), next(), next())
   }
@@ -39,14 +39,14 @@ struct RandomStream: BitwiseCopyable {
   @inline(__always)
   mutating func next() -> UInt64 {
     let sum = state.0 &+ state.3
-    let result = (sum << 23 | sum >> 41) &+ state.0
-    let t = state.1 << 17
+    let result = (sum &<< 23 | sum &>> 41) &+ state.0
+    let t = state.1 &<< 17
     state.2 ^= state.0
     state.3 ^= state.1
     state.1 ^= state.2
     state.0 ^= state.3
     state.2 ^= t
-    state.3 = state.3 << 45 | state.3 >> 19
+    state.3 = state.3 &<< 45 | state.3 &>> 19
     return result
   }
 

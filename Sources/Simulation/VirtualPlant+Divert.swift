@@ -10,70 +10,47 @@ extension VirtualPlant {
   public mutating func apply(_ command: Command) {
     switch command {
     case .assign(let piece, let bin, let sequence, let deadline):
-      take(piece, bin, sequence, deadline.rawValue, answersAfter: settings.answerDistance)
+      let taken = beltPosition + settings.answerDistance
+      if let answer = take(piece, bin, isTooLate: taken > deadline.rawValue) {
+        report(.assignmentAnswered(piece, sequence: sequence, answer, at: Pulses(taken)), at: beltPosition)
+      }
     case .fire(let bin, let piece, let position):
       // The dispatcher tracks: the diverter fires when it is told, and nobody answers.
-      take(piece, bin, 0, position.rawValue, answersAfter: 0)
+      _ = take(piece, bin, isTooLate: beltPosition > position.rawValue)
     case .recirculate(let piece):
       let slot = Int(piece.rawValue & pieceMask)
       if pieces[slot].piece == piece { pieces[slot].recirculates = true }
     case .holdInduction:
       feeder.isHeld = true
-      wheel.remove(pieces.count * 2)
+      feeder.due = .max
     case .releaseInduction:
       feeder.isHeld = false
       scheduleFeed()
     }
   }
 
+  /// The PLC takes a command, or finds that it comes too late; either way it replaces the one before.
+  ///
+  /// What the PLC will answer is settled as soon as it is told, so the answer goes back at once and
+  /// says at which belt position the command took effect.
   @inline(__always)
-  private mutating func take(
-    _ piece: PieceID, _ bin: BinID, _ sequence: UInt32, _ deadline: Int64, answersAfter distance: Int64
-  ) {
+  private mutating func take(_ piece: PieceID, _ bin: BinID, isTooLate: Bool) -> FieldInput.Answer? {
     let slot = Int(piece.rawValue & pieceMask)
-    guard pieces[slot].piece == piece, pieces[slot].stage != .jammed else { return }
-    pieces[slot].commanded = bin
-    pieces[slot].sequence = sequence
-    pieces[slot].deadline = deadline
-    if slot == uncommanded {
-      // The way to the end is not planned yet: it will not be needed unless the command is refused.
-      if bin == .none { runToEnd(slot) }
-      uncommanded = -1
-    }
-    let answerNode = slot + pieces.count
-    wheel.remove(answerNode)
-    wheel.insert(answerNode, due: beltPosition + distance)
-  }
-
-  /// The PLC takes a command, or finds that it came too late; either way it replaces the one before.
-  @inline(__always)
-  mutating func answer(_ slot: Int, _ position: Int64) {
-    let bin = pieces[slot].commanded
-    guard
-      pieces[slot].stage == .toScanner || pieces[slot].stage == .toDecision || pieces[slot].stage == .toEnd
-    else { return }
-    wheel.remove(slot)
+    guard pieces[slot].piece == piece else { return nil }
+    let stage = pieces[slot].stage
+    guard stage == .toScanner || stage == .toDecision || stage == .toEnd else { return nil }
+    pieces[slot].isCommanded = true
     let isDivert = bin != .none && !bins[bin.index].isEnd
-    if isDivert && position > pieces[slot].deadline {
-      pieces[slot].bin = .none
+    if !isDivert || isTooLate {
+      pieces[slot].bin = isDivert ? .none : bin
       runToEnd(slot)
-      sayAnswer(.late, slot, position)
-      return
+      return isDivert ? .late : .accepted
     }
     pieces[slot].bin = bin
-    if isDivert {
-      pieces[slot].stage = .toDecision
-      wheel.insert(slot, due: pieces[slot].origin + bins[bin.index].decision + pieces[slot].slip)
-    } else {
-      runToEnd(slot)
-    }
-    sayAnswer(.accepted, slot, position)
-  }
-
-  @inline(__always)
-  private mutating func sayAnswer(_ answer: FieldInput.Answer, _ slot: Int, _ position: Int64) {
-    guard profile.control.mode == .assigned else { return }
-    report(.assignmentAnswered(pieces[slot].piece, sequence: pieces[slot].sequence, answer), at: position)
+    pieces[slot].stage = .toDecision
+    if stage != .toScanner { wheel.remove(slot) }
+    wheel.insert(slot, due: pieces[slot].origin + bins[bin.index].decision + pieces[slot].slip)
+    return .accepted
   }
 
   /// Sends a piece on to the end of the line.
@@ -148,7 +125,6 @@ extension VirtualPlant {
     onMachine -= pieces[slot].rider == .none ? 1 : 2
     pieces[slot].piece = .none
     wheel.remove(slot)
-    wheel.remove(slot + pieces.count)
   }
 
   /// A piece is at the end of the line.
@@ -176,7 +152,7 @@ extension VirtualPlant {
     }
     pieces[slot].recirculates = false
     pieces[slot].stage = .toInduction
-    pieces[slot].commanded = .none
+    pieces[slot].isCommanded = false
     pieces[slot].bin = .none
     let back = position + settings.returnDistance
     wheel.insert(slot, due: back)

@@ -92,7 +92,6 @@ extension VirtualPlant {
       jammedSlot = slot
       pieces[slot].stage = .jammed
       wheel.remove(slot)
-      wheel.remove(slot + pieces.count)
     }
     belt.stop(at: now)
     report(.jamStarted, at: position.rawValue)

@@ -21,6 +21,8 @@ struct Feeder {
   /// Where the belt was when the last piece's head, and its tail, passed the induction eye.
   var lastHead = Int64.min / 2
   var lastTail = Int64.min / 2
+  /// Where the belt will be when the next piece is fed, `Int64.max` while none is planned.
+  var due: Int64 = .max
   /// What the feeder adds to the next gap.
   var extraGap: Int64 = 0
   var lastNumber: UInt64 = 0
@@ -35,8 +37,6 @@ struct Feeder {
 }
 
 extension VirtualPlant {
-  private var feederNode: Int { pieces.count * 2 }
-
   /// Asks the supply for the next piece; refused rows are told to the journal.
   mutating func fetchMail() {
     feeder.isFetching = false
@@ -79,7 +79,7 @@ extension VirtualPlant {
 
   /// Plans the next feed: no faster than rated, with its gap, not before its piece has arrived.
   mutating func scheduleFeed() {
-    guard feeder.hasNext, !feeder.isHeld, !feeder.isWaiting, !wheel.contains(feederNode) else { return }
+    guard feeder.hasNext, !feeder.isHeld, !feeder.isWaiting, feeder.due == .max else { return }
     let arrival = feeder.next.arrivedAt
     guard arrival.rawValue < settings.duration else { return stopFeeding() }
     let earliest = max(
@@ -90,10 +90,7 @@ extension VirtualPlant {
       if (arrival - max(ready, now)).rawValue > Feeder.patience { return waitForMail(arrival) }
       due = belt.firstPulse(notBefore: arrival).rawValue
     }
-    // A distant place is looked at again when the belt is there.
-    wheel.insert(
-      feederNode,
-      due: min(returning.firstClear(from: due, for: nextLength, settings), due + settings.ratedPitch))
+    feeder.due = returning.firstClear(from: due, for: nextLength, settings)
   }
 
   private var nextLength: Int64 { settings.geometry.pulses(feeder.next.dimensions.length).rawValue }
@@ -140,7 +137,7 @@ extension VirtualPlant {
   /// The induction is taken, or the piece is not there: the feeder tries again one pitch on.
   private mutating func feedLater(_ position: Int64) {
     if feeder.next.arrivedAt > now { return scheduleFeed() }
-    wheel.insert(feederNode, due: position + settings.ratedPitch)
+    feeder.due = position + settings.ratedPitch
   }
 
   /// The slot of the next number that is free; numbers are skipped whose slot is still in use.
@@ -158,12 +155,7 @@ extension VirtualPlant {
 
   @inline(__always)
   private mutating func put(_ mailpiece: Mailpiece, in slot: Int, _ position: Int64) {
-    var piece = PlantPiece()
-    piece.piece = PieceID(feeder.lastNumber)
-    piece.mail = PieceFacts(
-      destination: mailpiece.destination, arrivedAt: mailpiece.arrivedAt, dimensions: mailpiece.dimensions)
-    piece.origin = position
-    pieces[slot] = piece
+    pieces[slot].begin(PieceID(feeder.lastNumber), mailpiece, at: position)
     onMachine += 1
     feeder.fed += 1
     feeder.lastFedAt = now

@@ -45,7 +45,7 @@ extension VirtualPlant {
   public mutating func settle() {
     signalCount = 0
     if uncommanded >= 0 {
-      if pieces[uncommanded].piece != .none && pieces[uncommanded].commanded == .none {
+      if pieces[uncommanded].piece != .none && !pieces[uncommanded].isCommanded {
         runToEnd(uncommanded)
       }
       uncommanded = -1

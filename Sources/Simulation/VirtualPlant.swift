@@ -62,8 +62,7 @@ public struct VirtualPlant: ~Copyable {
     self.settings = settings
     belt = BeltClock(settings.geometry)
     let capacity = Dispatcher.trackCapacity(for: profile)
-    // Two nodes a piece (its way along the belt, an answer of the PLC) and one for the feeder.
-    wheel = PulseWheel(nodeCount: capacity * 2 + 1, horizon: settings.horizon)
+    wheel = PulseWheel(nodeCount: capacity, horizon: settings.horizon)
     queue = TimeQueue(capacity: profile.bins.count + scenario.faults.count * 2 + 64)
     pieces = Slab(count: capacity, repeating: PlantPiece())
     pieceMask = UInt64(capacity - 1)
@@ -73,7 +72,7 @@ public struct VirtualPlant: ~Copyable {
     rates = PlantRates(scenario.imperfections)
     returning = ReturnQueue(capacity: capacity)
     signals = Slab(
-      count: profile.bins.count * 3 + 64,
+      count: profile.bins.count * 3 + 64 + capacity,
       repeating: .truth(EventRecord(.runStarted, at: .start, position: .zero)))
     scheduleFaults()
     feeder.isFetching = true
@@ -82,7 +81,7 @@ public struct VirtualPlant: ~Copyable {
 
   /// When the next event is due; `.never` when nothing more can happen.
   public var nextTime: Instant {
-    let moved = belt.time(of: wheel.nextDue)
+    let moved = belt.time(of: min(wheel.nextDue, feeder.due))
     return Instant(min(moved.rawValue, queue.nextTime))
   }
 
@@ -96,18 +95,26 @@ public struct VirtualPlant: ~Copyable {
   /// Lets the next event happen; the signals of the one before are forgotten.
   public mutating func advance() {
     signalCount = 0
-    let moved = belt.time(of: wheel.nextDue)
+    let due = min(wheel.nextDue, feeder.due)
+    let moved = belt.time(of: due)
     if queue.nextTime <= moved.rawValue {
       guard queue.count > 0 else { return }
       let event = queue.pop()
       now = Instant(event.time)
       beltPosition = max(beltPosition, belt.position(at: now).rawValue)
+      wheel.moveOn(to: beltPosition)
       happen(event)
     } else {
       now = moved
-      let position = wheel.nextDue
-      beltPosition = position
-      pass(node: wheel.popNext(), position)
+      beltPosition = due
+      // What is on the belt comes before what comes onto it.
+      if wheel.nextDue == due {
+        pass(wheel.popNext(), due)
+      } else {
+        feeder.due = .max
+        wheel.moveOn(to: due)
+        feed(due)
+      }
     }
   }
 
@@ -126,18 +133,15 @@ public struct VirtualPlant: ~Copyable {
     }
   }
 
-  /// A piece (or the feeder, or an answer) that the belt has brought to its point.
+  /// A piece that the belt has brought to its point.
   @inline(__always)
-  private mutating func pass(node: Int, _ position: Int64) {
-    let capacity = pieces.count
-    if node == capacity * 2 { return feed(position) }
-    if node >= capacity { return answer(node - capacity, position) }
-    switch pieces[node].stage {
-    case .toScanner: read(node, position)
-    case .toDecision: decide(node, position)
-    case .toConfirm: drop(node, position)
-    case .toEnd: reachEnd(node, position)
-    case .toInduction: comeRound(node, position)
+  private mutating func pass(_ slot: Int, _ position: Int64) {
+    switch pieces[slot].stage {
+    case .toScanner: read(slot, position)
+    case .toDecision: decide(slot, position)
+    case .toConfirm: drop(slot, position)
+    case .toEnd: reachEnd(slot, position)
+    case .toInduction: comeRound(slot, position)
     case .jammed: preconditionFailure("a jammed piece moved")
     }
   }

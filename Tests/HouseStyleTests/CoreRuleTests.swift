@@ -38,6 +38,7 @@ struct CoreRuleTests {
       "let pair = (1, (2, 3)); let x = pair.1.0",
       "let range = 0...5; let half = 0..<3",
       "func clock(_ n: Int) { }",
+      "let n = random.next(below: 5) + clock.now(of: random)",
       "public func hash(into hasher: inout Hasher) { hasher.combine(1) }",
       "let tenths = 1_000",
     ])

@@ -55,9 +55,14 @@ extension HouseRules {
   }
 
   /// Whether the word names something of the project's own, or is the type that `Hashable` asks for.
+  ///
+  /// Small words (`random`, `clock`) are taken for the forbidden functions only where they are called.
   private static func isOnlyNamed(_ found: [CodeToken], at index: Int) -> Bool {
     let before = index > 0 ? found[index - 1].word : ""
+    let isCalled = index + 1 < found.count && found[index + 1].word == "("
     if found[index].word == "Hasher" { return before == "inout" }
+    if found[index].word == "hashValue" { return before != "." }
+    if found[index].word.first?.isLowercase == true, !isCalled { return true }
     return ["func", "var", "let", "case", "struct", "enum"].contains(before)
   }
 

@@ -89,6 +89,7 @@ extension HouseRules {
   /// An undeclared import builds as long as another target brings the module in, so SwiftPM does not tell.
   static func manifestDifferences(_ targets: [DeclaredTarget], files: [SourceFile]) -> [String] {
     let declaredNames = Set(targets.map(\.name))
+    let programs = Set(targets.filter { $0.kind == "executableTarget" }.map(\.name))
     var faults: [String] = []
     for target in targets where target.kind != "systemLibrary" {
       let folder = (target.kind == "testTarget" ? "Tests/" : "Sources/") + target.name + "/"
@@ -96,7 +97,9 @@ extension HouseRules {
       if own.isEmpty { faults.append("Package.swift: \(folder) holds no Swift file") }
       let imported = Set(own.flatMap { imports(of: $0).map(\.module) }).intersection(declaredNames)
       let undeclared = imported.subtracting(target.dependencies).sorted()
-      let unused = Set(target.dependencies).subtracting(imported).sorted()
+      // A test may need a program built, to run it; it does not import it.
+      let run = target.kind == "testTarget" ? programs : []
+      let unused = Set(target.dependencies).subtracting(imported).subtracting(run).sorted()
       faults += undeclared.map { "Package.swift: \(target.name) imports \($0) and does not declare it" }
       if own.contains(where: { !imports(of: $0).isEmpty }) {
         faults += unused.map { "Package.swift: \(target.name) declares \($0) and does not import it" }

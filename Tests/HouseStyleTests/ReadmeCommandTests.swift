@@ -32,6 +32,42 @@ struct ReadmeCommandTests {
     }
   }
 
+  @Test("every file that a page names between back-ticks is there", arguments: pages)
+  func namedFilesExist(page: String) throws {
+    let folder = page.split(separator: "/").dropLast().map { "\($0)/" }.joined()
+    let named = namedFiles(in: try #require(tree.text(at: page)))
+    expectNone(named.filter { !isThere($0, beside: folder) }.map { "\(page) names \($0)" })
+  }
+
+  @Test("a file that a page names and that is not there is found")
+  func missingNamedFiles() {
+    let named = namedFiles(
+      in: "`Sources/Nowhere/A.swift`, `Nowhere+A.swift`, `swift build`, `*.swift`, `Tests/`")
+    #expect(named == ["Sources/Nowhere/A.swift", "Nowhere+A.swift", "Tests/"])
+    #expect(named.map { isThere($0, beside: "") } == [false, false, true])
+  }
+
+  @Test("the architecture's page names every module")
+  func architectureNamesModules() throws {
+    let page = try #require(tree.text(at: "ARCHITECTURE.md"))
+    let modules = Set(tree.sources.map(\.module))
+    expectNone(
+      modules.sorted().filter { !page.contains("`\($0)`") }.map { "ARCHITECTURE.md leaves out \($0)" })
+  }
+
+  /// Swift files, and paths in the project's folders, that stand between back-ticks as one word.
+  private func namedFiles(in text: String) -> [String] {
+    let folders = ["Sources/", "Tests/", "tools/", "scenarios/", "hardware-profiles/", ".ci/"]
+    return text.matches(of: /`([^`\s*<>]+)`/).map { String($0.1) }.filter { word in
+      word.hasSuffix(".swift") || folders.contains { word.hasPrefix($0) }
+    }
+  }
+
+  /// Whether a path leads to something, or a bare file name is that of some source.
+  private func isThere(_ name: String, beside folder: String) -> Bool {
+    tree.exists(name) || tree.exists(folder + name) || tree.swiftFiles.contains { $0.name == name }
+  }
+
   @Test("a shell block gives its commands without prompts, comments and what follows a pipe")
   func reading() {
     let page = """

@@ -1,0 +1,158 @@
+"""What is measured, one function a measurement. Ratios come from turns taken in one run."""
+import filecmp
+import os
+import shutil
+import sys
+
+from contenders import BUILD, HERE, PYTHON, ROOT, run, timed
+
+PLAIN = "tools/bench/plain-line"
+
+
+def line(bench):
+    """pieces a second through a plain line, summary only, beside SimPy and ns-3"""
+    few, many = 100_000, 4_000_000
+    ns3 = bench.compiled("ns3_line", ["-lns3-core"])
+    schedulers = ["map", "heap", "calendar", "queue"]
+    rates = {name: bench.rate([ns3, name, few * 5], "pieces") for name in schedulers}
+    fastest = max(rates, key=rates.get)
+    contenders = {
+        "SimPy": lambda: bench.rate([PYTHON, HERE / "simpy_line.py", "process", few], "pieces"),
+        "SimPy callbacks": lambda: bench.rate([PYTHON, HERE / "simpy_line.py", "callbacks", few], "pieces"),
+        "ns-3": lambda: bench.rate([ns3, fastest, few * 10], "pieces"),
+    }
+    if bench.ours:
+        small = bench.scenario(PLAIN, "plain-few", pieces=few)
+        large = bench.scenario(PLAIN, "plain-many", pieces=many)
+        # The difference of two whole processes leaves out starting and reading files, which theirs leave out too.
+        contenders["sortline"] = lambda: (many - few) / (
+            timed(bench.simulate(large))[0] - timed(bench.simulate(small))[0]
+        )
+    result = bench.medians(contenders)
+    ours = result.get("sortline")
+    bench.ratio("plain line, SimPy processes", ours, result["SimPy"], 50, "pieces/s")
+    bench.ratio("plain line, SimPy callbacks", ours, result["SimPy callbacks"], None, "pieces/s")
+    bench.ratio(f"plain line, ns-3 ({fastest} scheduler)", ours, result["ns-3"], 3, "pieces/s")
+
+
+def logs(bench):
+    """pieces a second with every log on, and lines of events.jsonl beside spdlog"""
+    if not bench.ours:
+        print("logs: needs a real events.jsonl, so sortline itself", file=sys.stderr)
+        return
+    few, many = 20_000, 500_000
+    small = bench.scenario(PLAIN, "logs-few", pieces=few)
+    large = bench.scenario(PLAIN, "logs-many", pieces=many)
+    out = bench.scratch / "logs"
+
+    def logged(scenario):
+        shutil.rmtree(out, ignore_errors=True)
+        return timed(bench.simulate(scenario, out))[0]
+
+    # A sample with everything in it that a real log has: the peak hour's.
+    sample_run = bench.scratch / "sample"
+    run(bench.simulate("scenarios/peak-hour", sample_run))
+    events = sample_run / "events.jsonl"
+    calls = BUILD / "spdlog_calls.h"
+    run([PYTHON, HERE / "spdlog_calls.py", events, calls])
+    spdlog = bench.compiled(
+        "spdlog_lines",
+        ["-lspdlog", "-lfmt", "-pthread"],
+        f'-DSPDLOG_CALLS="{calls}"',
+        "-DSPDLOG_SHARED_LIB",
+        "-DSPDLOG_COMPILED_LIB",
+        "-DSPDLOG_FMT_EXTERNAL",
+    )
+    written = bench.scratch / "spdlog.jsonl"
+    theirs = lambda kind: lambda: bench.rate([spdlog, kind, f"{calls}.fields", events, written], "lines")
+    result = bench.medians(
+        {
+            "sortline": lambda: (many - few) / (logged(large) - logged(small)),
+            "spdlog": theirs("fields"),
+            "spdlog ready lines": theirs("ready"),
+        }
+    )
+    run([spdlog, "fields", f"{calls}.fields", events, written])
+    bench.truth("spdlog writes the same text", filecmp.cmp(events, written, shallow=False), "checked byte by byte")
+    logged(large)
+    with open(out / "events.jsonl", "rb") as log:
+        lines = sum(block.count(b"\n") for block in iter(lambda: log.read(1 << 20), b""))
+    pieces = result["sortline"]
+    bench.ratio("all logs on, pieces", pieces, 1_000_000, 1, "pieces/s")
+    # A lower bound for the writer: in the same time the pieces are simulated and two other files are written.
+    bench.ratio("events.jsonl, spdlog formatting", pieces * lines / many, result["spdlog"], 3, "lines/s")
+    bench.ratio("events.jsonl, spdlog ready lines", pieces * lines / many, result["spdlog ready lines"], None, "lines/s")
+
+
+def csv(bench):
+    """reading a mail CSV of a million rows beside pandas.read_csv"""
+    mail = bench.scratch / "mail.csv"
+    rows = 1_000_000
+    run([PYTHON, HERE / "mail_csv.py", rows, mail])
+    megabytes = mail.stat().st_size / 1e6
+    pandas = lambda kind: lambda: bench.rate([PYTHON, HERE / "pandas_csv.py", kind, mail], "rows")
+    contenders = {"pandas": pandas("plain"), "pandas with types and times": pandas("typed")}
+    if bench.ours:
+        # The whole process: start, read, check every field of every row.
+        contenders["sortline"] = lambda: rows / timed([bench.sortline, "check", mail])[0]
+    result = bench.medians(contenders)
+    ours = result.get("sortline")
+    scale = megabytes / rows
+    scaled = ours * scale if ours else None
+    bench.ratio("mail CSV, pandas", scaled, result["pandas"] * scale, 3, "MB/s")
+    bench.ratio(
+        "mail CSV, pandas with types and times", scaled, result["pandas with types and times"] * scale, None, "MB/s"
+    )
+
+
+def whole(bench):
+    """whole processes: the peak hour and the real parcels of 2017, with every log"""
+    if not bench.ours:
+        return
+    out = bench.scratch / "whole"
+
+    def logged(*more):
+        shutil.rmtree(out, ignore_errors=True)
+        return timed([*bench.simulate(more[0], out), *more[1:]])[0]
+
+    turns = {"peak hour": lambda: logged("scenarios/peak-hour")}
+    parcels = ROOT.parent / "shared" / "data" / "olist-items-2017.csv"
+    if parcels.exists():
+        turns["real parcels of 2017"] = lambda: logged("scenarios/real-parcels", "--mail", parcels)
+    else:
+        print("real parcels of 2017: skipped, the file is not beside the project")
+    for name, seconds in bench.medians(turns).items():
+        bench.limit(f"whole process, {name}", seconds, 1, "s")
+
+
+def memory(bench):
+    """the most memory held by one hour and by 24 hours of the peak, with the event log on"""
+    if not bench.ours:
+        return
+    peaks = {}
+    for hours in (1, 24):
+        scenario = bench.scenario(
+            "scenarios/peak-hour", f"hours-{hours}", duration_s=3600 * hours, pieces=30_000 * hours
+        )
+        out = bench.scratch / "memory"
+        shutil.rmtree(out, ignore_errors=True)
+        peaks[hours] = timed(bench.simulate(scenario, out))[1] / 1e6
+        print(f"memory, {hours} h: {peaks[hours]:.1f} MB")
+    bench.limit("memory, 24 h over 1 h", peaks[24] / peaks[1], 1.1, "times")
+
+
+def same_bytes(bench):
+    """the same seed writes the same bytes in debug and release builds"""
+    if not bench.ours:
+        return
+    print("Building sortline in debug.", file=sys.stderr)
+    run(["swift", "build", "--product", "sortline"])
+    runs = {}
+    for build in ("debug", "release"):
+        runs[build] = bench.scratch / f"bytes-{build}"
+        program = ROOT / ".build" / build / "sortline"
+        run([program, "simulate", "scenarios/peak-hour", "--seed", "7", "--quiet", "--out", runs[build]])
+    for name in ("events.jsonl", "metrics.csv", "pieces.csv", "summary.json"):
+        same = filecmp.cmp(runs["debug"] / name, runs["release"] / name, shallow=False)
+        size = os.path.getsize(runs["release"] / name)
+        bench.truth(f"same bytes, {name}", same, f"{size:,} bytes, {'equal' if same else 'they differ'}")
