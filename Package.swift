@@ -58,6 +58,11 @@ let package = Package(
     .testTarget(
       name: "FileFormatsTests", dependencies: ["FileFormats", "Quantities", "SorterModel", "EventRecords"],
       swiftSettings: house),
+    .testTarget(name: "RingBufferTests", dependencies: ["RingBuffer"], swiftSettings: house),
+    .testTarget(
+      name: "TelemetryTests",
+      dependencies: ["Telemetry", "Quantities", "SorterModel", "EventRecords", "RingBuffer"],
+      swiftSettings: house),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: house),
 
     .testTarget(name: "HouseStyleTests", swiftSettings: house),
