@@ -26,10 +26,15 @@ package final class CheckReport {
 
   /// Everything that is wrong with an input.
   package func tell(_ invalid: InvalidInput) {
-    if errors == 0 { code = ExitCode(rawValue: invalid.exitCode) ?? .badData }
-    errors += invalid.diagnostics.count { $0.severity == .error }
-    warnings += invalid.diagnostics.count { $0.severity == .warning }
-    console.note(invalid.description)
+    let wrong = invalid.diagnostics.count { $0.severity == .error }
+    let doubtful = invalid.diagnostics.count { $0.severity == .warning }
+    let isFirst = errors == 0 && wrong > 0
+    if isFirst || (warningsCount && doubtful > 0 && code == .ok) {
+      code = ExitCode(rawValue: invalid.exitCode) ?? .badData
+    }
+    errors += wrong
+    warnings += doubtful
+    if !invalid.diagnostics.isEmpty { console.note(invalid.description) }
   }
 
   /// A warning or note, or an error that stands alone.

@@ -68,6 +68,9 @@ struct Checker {
   ) {
     let arithmetic = MachineArithmetic(profile, typical: typical)
     report.figures("Machine \(printable(profile.name))", arithmetic.lines)
+    if let why = arithmetic.directControlFault {
+      report.tell(Diagnostic(file: path, why), code: .configuration)
+    }
     let late = arithmetic.unreachable.map(\.name)
     if !late.isEmpty {
       let word = late.count == 1 ? "its decision point passes" : "their decision points pass"
@@ -95,7 +98,7 @@ struct Checker {
     }
     report.figures("Plan \(printable(loaded.plan.name))", lines)
     var compilation = CompiledPlan.compile(loaded.plan, for: loaded.profile)
-    tell(compilation.issues, planPath)
+    tell(compilation.issues, planPath, loaded.profile)
     guard let compiled = compilation.plan.take() else { return }
     if let mail = try loaded.openMail() {
       try tellMail(mail, "Mail file \(printable(mail.name, limit: 240))", compiled, loaded.profile)
@@ -133,15 +136,13 @@ struct Checker {
     }
     report.figures(
       "On \(printable(profile.name))", PlanCoverage(plan: loaded.value, profile: profile).lines)
-    tell(CompiledPlan.compile(loaded.value, for: profile).issues, file.given)
+    tell(CompiledPlan.compile(loaded.value, for: profile).issues, file.given, profile)
   }
 
-  private func tell(_ issues: [PlanIssue], _ path: String) {
-    for issue in issues {
-      report.tell(
-        Diagnostic(issue.isError ? .error : .warning, file: path, line: issue.line, "\(issue)"),
-        code: .configuration)
-    }
+  /// What is wrong with a plan on a machine, with the nearest right name where one is wrong.
+  private func tell(_ issues: [PlanIssue], _ path: String, _ profile: HardwareProfile) {
+    report.tell(
+      InvalidInput(issues.map { Diagnostic($0, file: path, on: profile) }, category: .configuration))
   }
 
   private func checkMix(_ file: CheckedFile) throws(InvalidInput) {
@@ -155,7 +156,7 @@ struct Checker {
     report.begin(file, "mail file")
     if let profile, let plan {
       var compilation = CompiledPlan.compile(plan.value, for: profile)
-      tell(compilation.issues, plan.path)
+      tell(compilation.issues, plan.path, profile)
       guard let compiled = compilation.plan.take() else { return }
       try tellMail(
         mail, "On \(printable(profile.name)) with \(printable(plan.value.name))", compiled, profile)
@@ -186,6 +187,17 @@ struct Checker {
 }
 
 extension Diagnostic {
+  /// What is wrong with a line of a plan on a machine.
+  init(_ issue: PlanIssue, file: String, on profile: HardwareProfile) {
+    self.init(issue.isError ? .error : .warning, file: file, line: issue.line, "\(issue)")
+    switch issue.kind {
+    case .unknownBin(let name): suggestion = nearestName(to: name, among: profile.bins.map(\.name))
+    case .unknownSizeClass(let name):
+      suggestion = nearestName(to: name, among: profile.sizeClasses.map(\.name))
+    default: break
+    }
+  }
+
   /// The same as a warning: a mail row that is refused does not keep the others from being used.
   var asWarning: Diagnostic {
     var copy = self

@@ -65,6 +65,15 @@ package struct MachineArithmetic {
     diverted.filter { Int64($0.position.tenths) <= commandTenths }
   }
 
+  /// Why the dispatcher cannot fire this machine's diverters itself; nil where it can or does not.
+  package var directControlFault: String? {
+    guard profile.control.mode == .direct else { return nil }
+    let blind = travelTenths(profile.control.answer)
+    guard blind > Int64(profile.diverters.trackingWindow.tenths) else { return nil }
+    return "direct control cannot hold: the belt moves \(millimetres(blind)) mm while a command is answered, "
+      + "and the tracking window is \(profile.diverters.trackingWindow) mm"
+  }
+
   /// Every line.
   package var lines: [Line] { pace + reading + diverting + ring + emptying }
 
@@ -82,7 +91,7 @@ package struct MachineArithmetic {
     ]
     for (name, length) in [typical, ("the longest piece", longest)] {
       let gap = pitch - Int64(length.tenths)
-      var how = "pitch - \(length) mm, at least \(millimetres(least)) mm is needed"
+      var how = "pitch - \(millimetres(Int64(length.tenths))) mm, at least \(millimetres(least)) mm is needed"
       if gap < least {
         // The feeder keeps the least gap, and the machine slows down.
         let held = speed * 36_000 / max(1, Int64(length.tenths) + least)
@@ -99,7 +108,8 @@ package struct MachineArithmetic {
     var lines = [
       Line(
         name: "reading is there at", value: "\(millimetres(at)) mm",
-        how: "scanner at \(profile.scanner.position) mm + \(milliseconds(delay)) ms at \(grouped(speed)) mm/s"
+        how:
+          "scanner at \(millimetres(Int64(profile.scanner.position.tenths))) mm + \(milliseconds(delay)) ms at \(grouped(speed)) mm/s"
       )
     ]
     guard let first = diverted.first else { return lines }
@@ -111,7 +121,7 @@ package struct MachineArithmetic {
         name: "from there to the first \(profile.binWord)",
         value: "\(millimetres(distance)) mm, \(milliseconds(time(forTenths: max(0, distance)))) ms",
         how:
-          "\(first.name) at \(first.position) mm; answer \(milliseconds(profile.control.answer)) ms + diverter "
+          "\(first.name) at \(millimetres(Int64(first.position.tenths))) mm; answer \(milliseconds(profile.control.answer)) ms + diverter "
           + "\(milliseconds(profile.diverters.actuation)) ms leave \(milliseconds(spare)) ms"))
     return lines
   }
@@ -125,14 +135,15 @@ package struct MachineArithmetic {
         name: "one diverter, in and out", value: "\(milliseconds(needed)) ms",
         how: "the gap behind the longest piece lasts \(milliseconds(time(forTenths: max(0, gap)))) ms"),
       Line(
-        name: "belt, end to end", value: "\(milliseconds(belt)) ms", how: "\(profile.belt.length) mm"),
+        name: "belt, end to end", value: "\(milliseconds(belt)) ms",
+        how: "\(millimetres(Int64(profile.belt.length.tenths))) mm"),
     ]
     if let back = profile.recirculation {
       let lap = time(forTenths: Int64(profile.belt.length.tenths + back.path.tenths))
       lines.append(
         Line(
           name: "a lap", value: "\(milliseconds(lap)) ms",
-          how: "the belt and \(back.path) mm back, \(back.lapLimit) laps at most"))
+          how: "the belt and \(millimetres(Int64(back.path.tenths))) mm back, \(back.lapLimit) laps at most"))
     }
     return lines
   }

@@ -5,6 +5,8 @@ import Glibc
 package struct RunFolder {
   /// Where the run is written until it is whole.
   package let work: String
+  /// Where it is meant to stand in the end, as far as that is known.
+  package let place: String
   private let target: Target
 
   private enum Target {
@@ -32,6 +34,7 @@ package struct RunFolder {
     } else {
       target = .firstFree(base: place)
     }
+    self.place = place
     let (parent, name) = Self.split(place)
     try Self.makeFolders(parent)
     work = "\(parent)/.\(name).partial-\(getpid())"
@@ -167,11 +170,10 @@ func resolvedPath(_ path: String) -> String? {
 }
 
 /// Writes a small file whole, or says why that was not possible.
-func writeWhole(_ text: String, to path: String) throws(CommandFailure) {
+func writeWhole(_ bytes: [UInt8], to path: String) throws(CommandFailure) {
   let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
   var code = descriptor < 0 ? errno : 0
   if descriptor >= 0 {
-    let bytes = Array(text.utf8)
     var done = 0
     while done < bytes.count, code == 0 {
       let written = unsafe bytes.withUnsafeBytes { buffer in
