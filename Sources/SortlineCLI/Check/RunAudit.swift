@@ -21,25 +21,28 @@ struct RunAudit {
     let seed = run.facts["seed"]?.numberText ?? "unknown"
     report.begin(file, "run of \(printable(run.text("scenario"))), seed \(printable(seed))")
     let summary = readSummary(run)
-    let written = Set((run.facts["files"]?.items ?? []).compactMap(\.text))
+    let hasLogs = !run.text("command").split(separator: " ").contains("--summary-only")
     var totals: [(file: String, totals: RunTotals)] = []
-    if let counted = expected("events.jsonl", written) ? auditEvents(run) : nil {
+    if let counted = expected("events.jsonl", hasLogs) ? auditEvents(run) : nil {
       totals.append(("events.jsonl", counted))
     }
-    if let counted = expected("pieces.csv", written) ? auditPieces(run) : nil {
+    if let counted = expected("pieces.csv", hasLogs) ? auditPieces(run) : nil {
       totals.append(("pieces.csv", counted))
     }
-    if let counted = expected("metrics.csv", written) ? auditMetrics(run) : nil {
+    if let counted = expected("metrics.csv", hasLogs) ? auditMetrics(run) : nil {
       totals.append(("metrics.csv", counted))
     }
     if let summary { compare(totals, summary) }
+    if let ended = summary?["ended"]?.text, ended != "finished" {
+      report.tell(Diagnostic(.note, file: "\(path)/summary.json", "the run ended early: \(printable(ended))"))
+    }
     tell(totals, summary)
   }
 
   /// Whether a file should be there; says so where it is missing.
-  private func expected(_ name: String, _ written: Set<String>) -> Bool {
+  private func expected(_ name: String, _ hasLogs: Bool) -> Bool {
     if folderEntries(path)?.contains(name) ?? false { return true }
-    if written.isEmpty || written.contains(name) { fault(name, "the run has lost this file") }
+    if hasLogs { fault(name, "the run has lost this file") }
     return false
   }
 

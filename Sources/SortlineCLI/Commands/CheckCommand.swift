@@ -24,10 +24,10 @@ extension Command {
           [
             OptionSpec(
               "profile", value: "NAME|FILE", "Hold plans and mail against this machine.",
-              completion: .nameOrFile(folder: "hardware-profiles")),
+              completion: .nameOrFile(matching: "hardware-profiles/*/")),
             OptionSpec(
               "plan", short: "p", value: "NAME|FILE", "Hold mail against this plan.",
-              completion: .nameOrFile(folder: "scenarios/plans")),
+              completion: .nameOrFile(matching: "scenarios/plans/*.csv")),
             OptionSpec("strict", "End with an error for warnings too."),
           ])
       ],

@@ -16,6 +16,8 @@ extension Command {
           + "ever overwritten. The run is written beside its place under a hidden name and renamed when it is "
           + "whole. With --out a folder that is not empty is refused, unless it holds an earlier run and "
           + "nothing else, and --force is given.",
+        "Names of scenarios, plans and machines are looked up beside the scenario, in ./scenarios and "
+          + "./hardware-profiles, and in the same two folders under $SORTLINE_HOME.",
         "The same scenario, seed and files give the same bytes. The run ends with 1 when a threshold of the "
           + "scenario's 'expect' is missed. Ctrl-C stops it at the next safe point: the files are whole up to "
           + "there.",
@@ -23,7 +25,7 @@ extension Command {
       arguments: [
         ArgumentSpec(
           "SCENARIO", "the scenario's folder, its scenario.json5, or a name in ./scenarios",
-          completion: .nameOrFile(folder: "scenarios"))
+          completion: .file(["json5"]))
       ],
       optionGroups: [
         OptionGroup(
@@ -38,10 +40,10 @@ extension Command {
               completion: .file(["csv"])),
             OptionSpec(
               "plan", short: "p", value: "NAME|FILE", "Take this sort plan.", standard: "the scenario's",
-              completion: .nameOrFile(folder: "scenarios/plans")),
+              completion: .nameOrFile(matching: "scenarios/plans/*.csv")),
             OptionSpec(
               "profile", value: "NAME|FILE", "Take this machine.", standard: "the scenario's",
-              completion: .nameOrFile(folder: "hardware-profiles")),
+              completion: .nameOrFile(matching: "hardware-profiles/*/")),
             OptionSpec("strict", "Stop at the first row of the mail file that cannot be used."),
           ]),
         OptionGroup(

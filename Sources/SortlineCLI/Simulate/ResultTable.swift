@@ -97,9 +97,12 @@ struct ResultTable {
     if results.isEmpty { return [] }
     var table = Table(columns: [.words("threshold"), .words("wanted"), .numbers("got"), .words("")])
     for result in results {
+      let wanted = result.wanted.split(separator: " ").map { word in
+        word.first.map { $0.isASCIIDigit || $0 == "-" } ?? false ? grouped(String(word)) : String(word)
+      }.joined(separator: " ")
       let got = result.got.map { grouped(String($0)) } ?? "no such figure"
       table.rows.append([
-        Table.Cell(printable(result.figure)), Table.Cell(result.wanted),
+        Table.Cell(printable(result.figure)), Table.Cell(wanted),
         Table.Cell(got, mood: result.met ? .plain : .bad),
         result.met ? Table.Cell("met", mood: .good) : Table.Cell("MISSED", mood: .bad),
       ])

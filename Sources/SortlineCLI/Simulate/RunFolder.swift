@@ -34,7 +34,7 @@ package struct RunFolder {
     } else {
       target = .firstFree(base: place)
     }
-    self.place = place
+    self.place = out ?? base
     let (parent, name) = Self.split(place)
     try Self.makeFolders(parent)
     work = "\(parent)/.\(name).partial-\(getpid())"

@@ -49,7 +49,8 @@ struct SimulationJob {
       // With --strict a wrong row is an error of the input, and half a run is of no use to anybody.
       if let failure = mailFile?.failure { throw failure }
       let summary = Summary(
-        run, totals, digest: end.digest, expecting: loaded.scenario.expectations, mailRows: mailFile?.rows)
+        run, totals, digest: end.digest, expecting: loaded.scenario.expectations, mailRows: mailFile?.rows,
+        ending: RunEnding(end.cause))
       try writeRest(summary, loaded, end, in: folder)
       return Outcome(
         summary: summary, end: end, place: try folder.commit(), mail: mailFile,
@@ -140,6 +141,18 @@ struct SimulationJob {
     case .create, .write:
       return CommandFailure(.cannotCreate, text, advice: "Nothing was kept of this run.")
     case .thread, .conservation: return CommandFailure(.internalError, text)
+    }
+  }
+}
+
+extension RunEnding {
+  /// The ending in the summary's words.
+  init(_ cause: SimulationRun.Cause) {
+    switch cause {
+    case .finished: self = .finished
+    case .timeIsUp: self = .timeIsUp
+    case .interrupted: self = .interrupted
+    case .stuck: self = .stuck
     }
   }
 }
