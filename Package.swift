@@ -62,7 +62,7 @@ let package = Package(
     .testTarget(name: "RingBufferTests", dependencies: ["RingBuffer"], swiftSettings: house),
     .testTarget(
       name: "TelemetryTests",
-      dependencies: ["Telemetry", "Quantities", "SorterModel", "EventRecords"],
+      dependencies: ["Telemetry", "Quantities", "SorterModel", "EventRecords", "RingBuffer"],
       swiftSettings: house),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: house),
 
