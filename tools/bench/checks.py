@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 
-from contenders import BUILD, HERE, PYTHON, ROOT, run, timed
+from contenders import HERE, PYTHON, ROOT, run, timed
 
 PLAIN = "tools/bench/plain-line"
 
@@ -53,9 +53,55 @@ def logs(bench):
     sample_run = bench.scratch / "sample"
     run(bench.simulate("scenarios/peak-hour", sample_run))
     events = sample_run / "events.jsonl"
-    calls = BUILD / "spdlog_calls.h"
-    run([PYTHON, HERE / "spdlog_calls.py", events, calls])
-    spdlog = bench.compiled(
+    result = bench.medians(
+        {
+            "sortline": lambda: (many - few) / (logged(large) - logged(small)),
+            "spdlog": spdlog(bench, events, "fields"),
+            "spdlog ready lines": spdlog(bench, events, "ready"),
+        }
+    )
+    logged(large)
+    with open(out / "events.jsonl", "rb") as log:
+        lines = sum(block.count(b"\n") for block in iter(lambda: log.read(1 << 20), b""))
+    pieces = result["sortline"]
+    bench.ratio("all logs on, pieces", pieces, 1_000_000, 1, "pieces/s")
+    # In the same time the pieces are simulated and two other files are written; `journal` times the writer alone.
+    bench.ratio("events.jsonl, spdlog formatting", pieces * lines / many, result["spdlog"], None, "lines/s")
+    bench.ratio("events.jsonl, spdlog ready lines", pieces * lines / many, result["spdlog ready lines"], None, "lines/s")
+
+
+def journal(bench):
+    """lines a second of events.jsonl written by the journal alone, beside spdlog writing the same text"""
+    if not bench.ours:
+        print("journal: needs a real events.jsonl, so sortline itself", file=sys.stderr)
+        return
+    run(["swift", "build", "-c", "release", "--product", "JournalBench"])
+    program = ROOT / ".build" / "release" / "JournalBench"
+    out = bench.scratch / "journal"
+    out.mkdir()
+    pieces = 300_000
+    run([program, pieces, out, "events"])
+    events = bench.scratch / "journal.jsonl"
+    (out / "events.jsonl").rename(events)
+    result = bench.medians(
+        {
+            "sortline": lambda: bench.rate([program, pieces, out, "events"], "lines"),
+            "sortline, all logs": lambda: bench.rate([program, pieces, out, "all"], "pieces"),
+            "spdlog": spdlog(bench, events, "fields"),
+            "spdlog ready lines": spdlog(bench, events, "ready"),
+        }
+    )
+    bench.ratio("journal alone, spdlog formatting", result["sortline"], result["spdlog"], 3, "lines/s")
+    bench.ratio("journal alone, spdlog ready lines", result["sortline"], result["spdlog ready lines"], None, "lines/s")
+    bench.ratio("journal alone, all logs, pieces", result["sortline, all logs"], 1_000_000, None, "pieces/s")
+
+
+def spdlog(bench, events, kind):
+    """A turn of spdlog at writing the lines of this log; the first one checks that it writes the same bytes."""
+    calls = bench.scratch / f"{events.stem}-{events.parent.name}.h"
+    if not calls.exists():
+        run([PYTHON, HERE / "spdlog_calls.py", events, calls])
+    program = bench.compiled(
         "spdlog_lines",
         ["-lspdlog", "-lfmt", "-pthread"],
         f'-DSPDLOG_CALLS="{calls}"',
@@ -64,24 +110,11 @@ def logs(bench):
         "-DSPDLOG_FMT_EXTERNAL",
     )
     written = bench.scratch / "spdlog.jsonl"
-    theirs = lambda kind: lambda: bench.rate([spdlog, kind, f"{calls}.fields", events, written], "lines")
-    result = bench.medians(
-        {
-            "sortline": lambda: (many - few) / (logged(large) - logged(small)),
-            "spdlog": theirs("fields"),
-            "spdlog ready lines": theirs("ready"),
-        }
-    )
-    run([spdlog, "fields", f"{calls}.fields", events, written])
-    bench.truth("spdlog writes the same text", filecmp.cmp(events, written, shallow=False), "checked byte by byte")
-    logged(large)
-    with open(out / "events.jsonl", "rb") as log:
-        lines = sum(block.count(b"\n") for block in iter(lambda: log.read(1 << 20), b""))
-    pieces = result["sortline"]
-    bench.ratio("all logs on, pieces", pieces, 1_000_000, 1, "pieces/s")
-    # A lower bound for the writer: in the same time the pieces are simulated and two other files are written.
-    bench.ratio("events.jsonl, spdlog formatting", pieces * lines / many, result["spdlog"], 3, "lines/s")
-    bench.ratio("events.jsonl, spdlog ready lines", pieces * lines / many, result["spdlog ready lines"], None, "lines/s")
+    command = [program, kind, f"{calls}.fields", events, written]
+    run(command)
+    same = filecmp.cmp(events, written, shallow=False)
+    bench.truth(f"spdlog, {kind}", same, "writes the same bytes" if same else "writes other bytes: no comparison")
+    return lambda: bench.rate(command, "lines")
 
 
 def csv(bench):
