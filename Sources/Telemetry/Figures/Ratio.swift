@@ -1,20 +1,25 @@
-/// Exact ratios in millionths.
+import Quantities
+
+/// Exact arithmetic on figures: 128 bits inside, rounded half up once, at the end.
 enum Ratio {
   static let nanosecondsPerHour = 3_600_000_000_000
-  static let micros = 1_000_000
 
-  /// `part / whole x factor` in millionths, rounded half up; 0 when there is nothing to divide by.
-  ///
-  /// Computed in 128 bits; an answer beyond 64 bits is held at the largest that fits.
+  /// `part / whole x factor` in millionths; 0 when there is nothing to divide by.
   static func micros(_ part: Int, over whole: Int, times factor: Int = 1) -> Int {
-    if whole <= 0 { return 0 }
-    let numerator = Int128(part) * Int128(factor) * Int128(micros)
-    let doubled = 2 * numerator + Int128(whole)
-    return Int(clamping: floorDivide(doubled, 2 * Int128(whole)))
+    whole <= 0 ? 0 : rounded(Int128(part) * Int128(factor) * 1_000_000, Int128(whole))
   }
 
-  private static func floorDivide(_ value: Int128, _ divisor: Int128) -> Int128 {
-    let (quotient, rest) = value.quotientAndRemainder(dividingBy: divisor)
-    return rest < 0 ? quotient - 1 : quotient
+  /// `value x time / 1 h`: what something with a rate an hour comes to in a time.
+  static func perHour(_ value: Int, for time: Nanoseconds) -> Int {
+    rounded(Int128(value) * Int128(time.rawValue), Int128(nanosecondsPerHour))
+  }
+
+  /// A product held at what 64 bits can say.
+  static func product(_ a: Int, _ b: Int) -> Int { Int(clamping: Int128(a) * Int128(b)) }
+
+  /// The quotient rounded half up, held at what 64 bits can say; `divisor` is above zero.
+  static func rounded(_ value: Int128, _ divisor: Int128) -> Int {
+    let (quotient, rest) = (2 * value + divisor).quotientAndRemainder(dividingBy: 2 * divisor)
+    return Int(clamping: rest < 0 ? quotient - 1 : quotient)
   }
 }
