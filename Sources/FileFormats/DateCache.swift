@@ -1,5 +1,7 @@
 /// Reads ISO 8601 times; the date is worked out only when it differs from that of the row before.
-struct DateCache {
+///
+/// A class, so that its owner's calls need no exclusivity checks.
+final class DateCache {
   private var year: UInt64 = 0
   private var monthAndDay: UInt64 = 0
   private var daySeconds: Int64 = 0
@@ -8,7 +10,7 @@ struct DateCache {
   ///
   /// The common form `YYYY-MM-DDThh:mm:ssZ` is read eight bytes at a time, any other the long way.
   @inline(__always)
-  mutating func nanoseconds(_ base: UnsafeRawPointer, _ field: (start: Int, end: Int)) -> Int64? {
+  func nanoseconds(_ base: UnsafeRawPointer, _ field: (start: Int, end: Int)) -> Int64? {
     guard field.end - field.start == 20 else { return unsafe anyForm(base, field) }
     let head = unsafe FieldBytes.word(base, field.start, 8)
     let middle = unsafe FieldBytes.word(base, field.start + 8, 3)
@@ -36,7 +38,7 @@ struct DateCache {
 
   /// Any form that `CalendarTime.moment` reads; remembers the date.
   @inline(never)
-  private mutating func anyForm(_ base: UnsafeRawPointer, _ field: (start: Int, end: Int)) -> Int64? {
+  private func anyForm(_ base: UnsafeRawPointer, _ field: (start: Int, end: Int)) -> Int64? {
     guard field.end - field.start <= 40 else { return nil }
     let bytes = unsafe UnsafeRawBufferPointer(start: base + field.start, count: field.end - field.start)
     let text = unsafe String(decoding: bytes, as: UTF8.self)

@@ -28,8 +28,8 @@ public final class MailFile: MailSupply {
   private let columns: MailColumns
   private let strict: Bool
   private let compressTime: Int64
-  private var parser: MailRowParser
-  private var recent = RecentIDs()
+  private let parser: MailRowParser
+  private let recent = RecentIDs()
   private var lastArrival = Int64.min
   private var ended = false
 
@@ -118,7 +118,7 @@ public final class MailFile: MailSupply {
   private static func firstArrival(
     _ scanner: RowScanner, _ columns: MailColumns, _ name: String, notBefore start: Int64?
   ) throws(InvalidInput) -> Int64 {
-    var parser = MailRowParser(columns: columns)
+    let parser = MailRowParser(columns: columns)
     var piece = Mailpiece(
       arrivedAt: .start, destination: .none,
       dimensions: Dimensions(length: .zero, width: .zero, height: .zero, weight: .zero))

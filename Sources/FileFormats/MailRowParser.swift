@@ -3,7 +3,9 @@ import Quantities
 import SorterModel
 
 /// Turns the fields of a mail row into a piece, without making a text of any of them.
-struct MailRowParser {
+///
+/// A class, so that its owner's calls need no exclusivity checks.
+final class MailRowParser {
   /// A row that cannot be used: why, and in which column.
   struct Refusal {
     var fault: MailFault
@@ -22,7 +24,7 @@ struct MailRowParser {
   private let width: Int
   private let height: Int
   private let weight: Int
-  private var dates = DateCache()
+  private let dates = DateCache()
 
   init(columns: MailColumns) {
     fieldCount = columns.count
@@ -36,7 +38,7 @@ struct MailRowParser {
   }
 
   /// Fills in everything of `piece` but its arrival; nil if the row is usable so far.
-  mutating func parse(_ row: RowScanner, into piece: inout Mailpiece) -> Refusal? {
+  func parse(_ row: RowScanner, into piece: inout Mailpiece) -> Refusal? {
     guard row.fieldCount == fieldCount else { return Refusal(fault: .fieldCount) }
     let base = unsafe row.base
     let idField = row.field(id)

@@ -149,41 +149,48 @@ import EventRecords
     var fieldStart = first
     var count = 0
     var high: UInt64 = 0
-    var nul: UInt64 = 0
-    while true {
-      let word = unsafe base.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-      let lineEnds = Bytes.equal(word, to: Bytes.newlines)
-      let quotes = Bytes.equal(word, to: Bytes.quotes)
-      var commas = Bytes.equal(word, to: Bytes.commas)
-      var inside = ~UInt64(0)
-      if lineEnds != 0 { inside = (lineEnds & (0 &- lineEnds)) &- 1 }
-      if quotes & inside != 0 { return .quoted }
-      high |= word & inside
-      nul |= Bytes.equal(word, to: 0) & inside
-      commas &= inside
-      while commas != 0 {
-        let place = at + commas.trailingZeroBitCount >> 3
-        if count < Self.fieldLimit {
-          unsafe starts[count] = fieldStart
-          unsafe ends[count] = place
+    var hasNUL = false
+    scan: while true {
+      let word = unsafe UInt64(littleEndian: base.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+      // Digits, letters, "-", "." and ":" all lie above the comma; quotes and line ends lie below.
+      var marks = Bytes.upToComma(word)
+      if marks == 0 {
+        high |= word
+        at &+= 8
+        continue
+      }
+      repeat {
+        let bit = marks.trailingZeroBitCount
+        let place = at &+ bit &>> 3
+        let byte = UInt8(truncatingIfNeeded: word &>> UInt64(truncatingIfNeeded: bit &- 7))
+        if byte == 0x2C {
+          if count < Self.fieldLimit {
+            unsafe starts[count] = fieldStart
+            unsafe ends[count] = place
+          }
+          count &+= 1
+          fieldStart = place &+ 1
+        } else if byte == 0x0A {
+          high |= word & ((1 &<< UInt64(truncatingIfNeeded: bit &- 7)) &- 1)
+          at = place
+          break scan
+        } else if byte == 0x22 {
+          return .quoted
+        } else if byte == 0 {
+          hasNUL = true
         }
-        count += 1
-        fieldStart = place + 1
-        commas &= commas &- 1
-      }
-      if lineEnds != 0 {
-        at += lineEnds.trailingZeroBitCount >> 3
-        break
-      }
-      at += 8
+        marks &= marks &- 1
+      } while marks != 0
+      high |= word
+      at &+= 8
     }
     if at >= window.end && !window.isLast { return .incomplete }
-    return unsafe finish(base, first, at, fieldStart, count, high: high, nul: nul)
+    return unsafe finish(base, first, at, fieldStart, count, high: high, hasNUL: hasNUL)
   }
 
   private func finish(
     _ base: UnsafeRawPointer, _ first: Int, _ lineEnd: Int, _ fieldStart: Int, _ commas: Int, high: UInt64,
-    nul: UInt64
+    hasNUL: Bool
   ) -> Scan {
     var last = min(lineEnd, window.end)
     let next = min(last + 1, window.end)
@@ -199,7 +206,7 @@ import EventRecords
     }
     fieldCount = commas + 1
     for index in 0..<min(fieldCount, Self.fieldLimit) { unsafe origins[index] = starts[index] }
-    if nul != 0 { return .encoding }
+    if hasNUL { return .encoding }
     if high & Bytes.high != 0 {
       let bytes = unsafe UnsafeRawBufferPointer(start: base + first, count: last - first)
       if unsafe firstInvalidUTF8(bytes) != nil { return .encoding }
@@ -304,18 +311,15 @@ import EventRecords
 
 /// Eight bytes looked at together.
 enum Bytes {
-  static let newlines: UInt64 = 0x0A0A_0A0A_0A0A_0A0A
-  static let quotes: UInt64 = 0x2222_2222_2222_2222
-  static let commas: UInt64 = 0x2C2C_2C2C_2C2C_2C2C
   static let high: UInt64 = 0x8080_8080_8080_8080
   static let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
 
-  /// The high bit of each byte of `word` that equals the byte of `pattern` in its place; exact.
+  /// The high bit of each byte of `word` that is at most 0x2C, a comma; exact.
   ///
   /// Source: Warren, "Hacker's Delight", 6-1, the form without carries between bytes.
   @inline(__always)
-  static func equal(_ word: UInt64, to pattern: UInt64) -> UInt64 {
-    let difference = word ^ pattern
-    return ~(((difference & low) &+ low) | difference | low)
+  static func upToComma(_ word: UInt64) -> UInt64 {
+    // 0x2D + 0x53 is 0x80: from 0x2D on, the sum has its high bit set.
+    ~(((word & low) &+ 0x5353_5353_5353_5353) | word) & high
   }
 }

@@ -110,6 +110,12 @@ struct PulseWheel: ~Copyable {
     if due == nextDue { findNext() }
   }
 
+  /// Says how far the belt has come without anything in the wheel being due: the horizon moves along.
+  @inline(__always)
+  mutating func moveOn(to position: Int64) {
+    if position > now { now = min(position, nextDue) }
+  }
+
   /// Takes out the node that is due next; the wheel must not be empty.
   @inline(__always)
   mutating func popNext() -> Int {

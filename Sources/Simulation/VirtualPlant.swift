@@ -102,6 +102,7 @@ public struct VirtualPlant: ~Copyable {
       let event = queue.pop()
       now = Instant(event.time)
       beltPosition = max(beltPosition, belt.position(at: now).rawValue)
+      wheel.moveOn(to: beltPosition)
       happen(event)
     } else {
       now = moved
@@ -111,6 +112,7 @@ public struct VirtualPlant: ~Copyable {
         pass(wheel.popNext(), due)
       } else {
         feeder.due = .max
+        wheel.moveOn(to: due)
         feed(due)
       }
     }

@@ -1,3 +1,5 @@
+import FileFormats
+
 /// How the program ends, by the numbers of BSD's `sysexits.h` where they have one.
 package enum ExitCode: Int32, CaseIterable, Sendable {
   /// All went well.
@@ -49,6 +51,8 @@ package struct CommandFailure: Error {
   package var messages: [String]
   /// What the person can do about it; empty where the messages say it.
   package var advice: String
+  /// Whether the messages begin with `file:line:column: error:` and need no name of the program.
+  package var isLocated = false
 
   /// A failure with these messages.
   package init(_ code: ExitCode, _ messages: [String], advice: String = "") {
@@ -60,5 +64,13 @@ package struct CommandFailure: Error {
   /// A failure with one message.
   package init(_ code: ExitCode, _ message: String, advice: String = "") {
     self.init(code, [message], advice: advice)
+  }
+
+  /// A failure to read input: one message for each thing that is wrong.
+  package init(_ invalid: InvalidInput, advice: String = "") {
+    self.init(
+      ExitCode(rawValue: invalid.exitCode) ?? .badData,
+      invalid.description.split(separator: "\n").map(String.init), advice: advice)
+    isLocated = true
   }
 }

@@ -57,7 +57,9 @@ public enum SortlineProgram {
     } catch let error as UsageError {
       return tell(error, console)
     } catch let failure as CommandFailure {
-      for message in failure.messages { console.error(message) }
+      for message in failure.messages {
+        if failure.isLocated { console.note(message) } else { console.error(message) }
+      }
       if !failure.advice.isEmpty { console.note("  \(failure.advice)") }
       return failure.code
     } catch {

@@ -1,5 +1,5 @@
+import FileFormats
 import Foundation
-import SortlineCLI
 
 /// A small run directory written by hand, as FORMATS asks for, so that its story is known.
 enum SampleRun {
@@ -15,6 +15,8 @@ enum SampleRun {
   /// Writes the run into `folder`/run and its plan beside it.
   static func write(in folder: TemporaryFolder, plan: String = plan, events: [String] = events) throws {
     try folder.write("plans/two.csv", plan)
+    var digest = FNV1a64()
+    digest.combine(Self.plan.utf8)
     try folder.write(
       "run/run.json",
       """
@@ -22,7 +24,7 @@ enum SampleRun {
        "scenario":"peak-hour","profile":"letter-sorter","plan":"two","seed":7,
        "starts_at":"2026-01-05T18:00:00Z",
        "inputs":[{"role":"plan","path":"plans/two.csv","bytes":\(Self.plan.utf8.count),
-                  "digest":"\(digestText(Self.plan.utf8))"}]}
+                  "digest":"fnv1a64:\(digest.hexadecimal)"}]}
       """)
     try folder.write("run/events.jsonl", events.map { $0 + "\n" }.joined())
     try folder.write("run/pieces.csv", pieces)

@@ -60,11 +60,6 @@ struct TerminalTests {
     #expect(coloured != plain)
   }
 
-  @Test("control characters and direction marks are escaped before they reach a terminal")
-  func escapes() {
-    #expect(printable("a\u{1B}[2Jb\nc\u{202E}d\u{7}é") == "a\\u{1b}[2Jb\\nc\\u{202e}d\\u{7}é")
-  }
-
   @Test("the last line of a wrapped paragraph is kept and a long word is not broken")
   func wrapping() {
     #expect(wrapped("one two three", width: 7) == ["one two", "three"])

@@ -1,3 +1,5 @@
+import FileFormats
+
 extension Command {
   /// `sortline explain RUN PIECE`: one piece's story, or the pieces of one outcome.
   static let explain = Command(
@@ -81,9 +83,9 @@ extension Command {
     _ name: String, _ run: RunDirectory, _ events: RunEvents, _ console: Console
   ) throws(CommandFailure) -> ExitCode {
     let plan = run.planLines(home: console.environment["SORTLINE_HOME"])
-    guard let story = try events.story(of: name, plan: plan) else {
-      throw try unknownPiece(name, run, events)
-    }
+    let search = PieceSearch(events: events, name: name)
+    guard let number = try search.number() else { throw try search.unknownPiece(in: run) }
+    let story = PieceStory(piece: number, events: try events.events(ofPiece: number), plan: plan)
     let id = story.outsideID.map { " (\($0))" } ?? ""
     let style = console.outTraits.style
     console.print(style.heading("Piece \(story.piece)\(id)") + " of \(heading(run))")
@@ -106,32 +108,5 @@ extension Command {
     }
     return
       "\(printable(run.text("scenario"))) on \(printable(run.text("profile"))), seed \(seed ?? "unknown")"
-  }
-
-  /// Says which pieces the run has instead: the range of numbers, or the ids that are nearest.
-  private static func unknownPiece(
-    _ name: String, _ run: RunDirectory, _ events: RunEvents
-  ) throws(CommandFailure) -> CommandFailure {
-    var last = 0
-    let wanted = Array(name.unicodeScalars.prefix(64))
-    var nearest: [(id: String, distance: Int)] = []
-    try events.forEach(containing: [Array("\"piece.inducted\"".utf8)]) { event in
-      last = max(last, event.integer("piece") ?? 0)
-      guard let id = event.attributes["id"]?.text else { return }
-      let distance = editDistance(wanted, Array(id.unicodeScalars.prefix(64)))
-      if distance <= max(2, wanted.count / 3) {
-        nearest.append((id, distance))
-        if nearest.count > 64 {
-          nearest = Array(nearest.sorted { ($0.distance, $0.id) < ($1.distance, $1.id) }.prefix(3))
-        }
-      }
-    }
-    nearest.sort { ($0.distance, $0.id) < ($1.distance, $1.id) }
-    var advice = last > 0 ? "Its pieces are 1 to \(grouped(last))." : "Nothing was fed in it."
-    if !nearest.isEmpty {
-      advice = "The nearest ids are \(nearest.prefix(3).map { printable($0.id) }.joined(separator: ", "))."
-    }
-    return CommandFailure(
-      .noInput, "'\(printable(run.path))' has no piece '\(printable(name))'", advice: advice)
   }
 }

@@ -1,3 +1,5 @@
+import FileFormats
+
 /// The pieces of one outcome, grouped by what they have in common.
 package struct OutcomeGroups {
   /// What can be asked for.
@@ -50,20 +52,20 @@ package struct OutcomeGroups {
       found[key] = group
     }
     if outcome == "recirculated" {
-      let events = RunEvents(path: run.file("events.jsonl"))
-      try events.forEach(containing: [Array("\"piece.recirculated\"".utf8)]) { event in
-        guard event.name == "piece.recirculated" else { return }
-        let label = event.text("id") ?? event.integer("piece").map(String.init) ?? "?"
+      try RunEvents(path: run.file("events.jsonl")).forEach { event in
+        guard event.name == "piece.recirculated" else { return true }
+        let label = event.text("id") ?? event.text("piece") ?? "?"
         count(Key(reason: event.text("reason") ?? "", bin: "", choice: ""), label)
+        return true
       }
     } else {
-      try PieceTable(path: run.file("pieces.csv")).forEach { row in
+      try run.forEachPiece(needing: ["piece", "id", "outcome", "reason", "bin", "choice"]) { row in
         guard row["outcome"] == outcome else { return }
-        let id = row["id"]
-        let choice = outcome == "sorted" ? row["choice"] : ""
+        let choice = outcome == "sorted" ? row["choice"] ?? "" : ""
         let key = Key(
-          reason: printable(row["reason"]), bin: printable(row["bin"]), choice: printable(choice))
-        count(key, printable(id.isEmpty ? row["piece"] : id))
+          reason: printable(row["reason"] ?? ""), bin: printable(row["bin"] ?? ""), choice: printable(choice))
+        let id = row["id"] ?? ""
+        count(key, printable(id.isEmpty ? row["piece"] ?? "?" : id))
       }
     }
     groups = found.values.sorted { $0.count != $1.count ? $0.count > $1.count : $0.key < $1.key }

@@ -1,3 +1,4 @@
+import FileFormats
 import Quantities
 
 extension PieceStory {
@@ -7,29 +8,29 @@ extension PieceStory {
       "Time line",
       columns: [.words("clock"), .numbers("s since fed"), .numbers("belt, pulses"), .words("what")])
     for event in events {
-      let belt = event.integer("position_pulses").map { grouped($0) } ?? ""
+      let belt = event.number("position_pulses").map { grouped($0) } ?? ""
       table.rows.append([
-        Table.Cell(event.timeOfDay), Table.Cell((event.elapsed - fedAt).secondsText), Table.Cell(belt),
+        Table.Cell(event.timeOfDay), Table.Cell((event.time - fedAt).secondsText), Table.Cell(belt),
         what(event),
       ])
     }
     return table
   }
 
-  private func what(_ event: RunEvent) -> Table.Cell {
+  private func what(_ event: EventLine) -> Table.Cell {
     let bin = event.text("bin").map { "bin \($0)" } ?? ""
     let reason = event.text("reason").map { ": \($0)" } ?? ""
     switch event.name {
     case "piece.inducted": return "fed"
     case "piece.assigned":
       let read = event.text("read").flatMap { $0 == "good" ? nil : $0 }
-      let code = read ?? "read \(event.written("destination") ?? "nothing")"
+      let code = read ?? "read \(event.text("destination") ?? "nothing")"
       return Table.Cell("\(code), \(target(event))")
     case "piece.reassigned": return Table.Cell("reassigned, \(target(event))", mood: .faint)
     case "assignment.answered": return Table.Cell("command not accepted\(reason)", mood: .bad)
     case "divert.missed": return Table.Cell("divert into \(bin) not confirmed", mood: .bad)
     case "divert.refused": return Table.Cell("divert into \(bin) refused\(reason)", mood: .bad)
-    case "piece.recirculated": return Table.Cell("round again, lap \(event.written("lap") ?? "?")\(reason)")
+    case "piece.recirculated": return Table.Cell("round again, lap \(event.text("lap") ?? "?")\(reason)")
     case "piece.sorted": return Table.Cell("sorted into \(bin)", mood: .good)
     case "piece.rejected":
       return Table.Cell("rejected\(bin.isEmpty ? "" : " into \(bin)")\(reason)", mood: .bad)
@@ -41,7 +42,7 @@ extension PieceStory {
     }
   }
 
-  private func target(_ event: RunEvent) -> String {
+  private func target(_ event: EventLine) -> String {
     let choice = event.text("choice") ?? ""
     if let bin = event.text("bin") { return "to bin \(bin)\(choice.isEmpty ? "" : " (\(choice))")" }
     return choice == "recirculate" ? "round again" : "no bin, to the end"

@@ -1,16 +1,17 @@
+import FileFormats
 import Quantities
 
 /// Everything a run's events say about one piece, in their order.
 package struct PieceStory {
   /// The piece's number.
-  package var piece: Int
+  package var piece: UInt64
   /// Its events in the order they were written.
-  package var events: [RunEvent]
+  package var events: [EventLine]
   /// The plan that the run used.
   package var plan: PlanText
 
   /// A piece's events.
-  package init(piece: Int, events: [RunEvent], plan: PlanText) {
+  package init(piece: UInt64, events: [EventLine], plan: PlanText) {
     self.piece = piece
     self.events = events
     self.plan = plan
@@ -21,7 +22,7 @@ package struct PieceStory {
 
   /// When it was fed; the time of its first event where that was not seen.
   package var fedAt: Nanoseconds {
-    (events.first { $0.name == "piece.inducted" } ?? events.first)?.elapsed ?? .zero
+    (events.first { $0.name == "piece.inducted" } ?? events.first)?.time ?? .zero
   }
 
   /// The story in plain sentences, a paragraph for each thing that happened.
@@ -45,7 +46,7 @@ package struct PieceStory {
   /// The events that end a piece.
   static let endings: Set<String> = ["piece.sorted", "piece.rejected", "piece.removed", "piece.lost"]
 
-  private func sentences(for event: RunEvent) -> String {
+  private func sentences(for event: EventLine) -> String {
     switch event.name {
     case "piece.inducted": fed(event)
     case "piece.assigned": read(event) + " " + decision(event, verb: "was given")
@@ -58,7 +59,7 @@ package struct PieceStory {
     case "divert.refused":
       "The machine did not divert it into \(bin(event))\(command(event)): \(because(event.text("reason")))."
     case "piece.recirculated":
-      "It reached the end of the line and went round again (lap \(event.written("lap") ?? "?")), "
+      "It reached the end of the line and went round again (lap \(event.text("lap") ?? "?")), "
         + "because \(because(event.text("reason")))."
     case "piece.sorted", "piece.rejected", "piece.removed", "piece.lost": ending(event)
     case "plant.missorted":
@@ -68,46 +69,46 @@ package struct PieceStory {
     }
   }
 
-  private func fed(_ event: RunEvent) -> String {
-    var text = "It was fed at \(event.timeOfDay), \(event.elapsed.secondsText) s into the run"
-    if let arrived = event.integer("arrived_ns") {
-      let wait = event.elapsed - Nanoseconds(Int64(arrived))
+  private func fed(_ event: EventLine) -> String {
+    var text = "It was fed at \(event.timeOfDay), \(event.time.secondsText) s into the run"
+    if let arrived = event.number("arrived_ns") {
+      let wait = event.time - Nanoseconds(Int64(arrived))
       text +=
         wait > .zero ? ", \(wait.secondsText) s after it arrived at the feeder" : ", as soon as it arrived"
     }
     return text + "."
   }
 
-  private func read(_ event: RunEvent) -> String {
+  private func read(_ event: EventLine) -> String {
     var text: String
     switch event.text("read") {
-    case nil, "good": text = "The scanner read destination \(event.written("destination") ?? "(none)")"
+    case nil, "good": text = "The scanner read destination \(event.text("destination") ?? "(none)")"
     case "noRead": text = "The scanner found no code"
     case "multiRead": text = "The scanner found several codes that disagree"
     case "noData": text = "The scanner read a code and no data for it came in time"
     case .some(let other): text = "The scanner's reading was '\(other)'"
     }
-    if let length = event.written("length_mm"), let width = event.written("width_mm"),
-      let height = event.written("height_mm")
+    if let length = event.text("length_mm"), let width = event.text("width_mm"),
+      let height = event.text("height_mm")
     {
       text += ". It measured \(length) x \(width) x \(height) mm"
-      if let weight = event.written("weight_g") { text += " and \(weight) g" }
+      if let weight = event.text("weight_g") { text += " and \(weight) g" }
       text +=
         event.text("size_class").map { ", which is the size class \($0)" } ?? ", which no size class takes"
     }
     return text + "."
   }
 
-  private func lowerDecision(_ event: RunEvent, verb: String) -> String {
+  private func lowerDecision(_ event: EventLine, verb: String) -> String {
     let text = decision(event, verb: verb)
     return text.hasPrefix("It ") ? String(text.dropFirst(3)) : text
   }
 
   /// Why a piece got the bin it got, with the plan's own words where they can be had.
-  private func decision(_ event: RunEvent, verb: String) -> String {
+  private func decision(_ event: EventLine, verb: String) -> String {
     let choice = event.text("choice") ?? "primary"
     let reason = because(event.text("reason"))
-    let line = event.integer("plan_line") ?? 0
+    let line = event.number("plan_line") ?? 0
     guard let name = event.text("bin") else {
       if choice == "recirculate" { return "It was let go round once more, because \(reason)." }
       return "It got no bin and was left to run to the end of the line, because \(reason)."
@@ -130,8 +131,8 @@ package struct PieceStory {
   }
 
   /// How early the command was: the belt that was left until its deadline.
-  private func spare(_ event: RunEvent) -> String {
-    event.integer("deadline_pulses").map { " The command had \(grouped($0)) pulses of belt to spare." } ?? ""
+  private func spare(_ event: EventLine) -> String {
+    event.number("deadline_pulses").map { " The command had \(grouped($0)) pulses of belt to spare." } ?? ""
   }
 
   private func quote(_ line: Int) -> String {
@@ -145,9 +146,9 @@ package struct PieceStory {
     }
   }
 
-  private func ending(_ event: RunEvent) -> String {
-    let time = "at \(event.timeOfDay), \((event.elapsed - fedAt).secondsText) s after it was fed"
-    let laps = event.integer("lap") ?? 0
+  private func ending(_ event: EventLine) -> String {
+    let time = "at \(event.timeOfDay), \((event.time - fedAt).secondsText) s after it was fed"
+    let laps = event.number("lap") ?? 0
     let round = laps > 0 ? ", after \(laps) \(laps == 1 ? "lap" : "laps")" : ""
     let reason = because(event.text("reason"))
     switch event.name {
@@ -162,9 +163,9 @@ package struct PieceStory {
     }
   }
 
-  private func bin(_ event: RunEvent) -> String { event.text("bin").map { "bin \($0)" } ?? "no bin" }
+  private func bin(_ event: EventLine) -> String { event.text("bin").map { "bin \($0)" } ?? "no bin" }
 
-  private func command(_ event: RunEvent) -> String {
-    event.integer("sequence").map { $0 > 0 ? " (command \($0))" : "" } ?? ""
+  private func command(_ event: EventLine) -> String {
+    event.number("sequence").map { $0 > 0 ? " (command \($0))" : "" } ?? ""
   }
 }

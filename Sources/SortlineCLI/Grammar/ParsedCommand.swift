@@ -1,3 +1,4 @@
+import FileFormats
 import Quantities
 
 /// What a command line says to its command.

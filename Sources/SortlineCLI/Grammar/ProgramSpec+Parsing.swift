@@ -1,3 +1,5 @@
+import FileFormats
+
 /// What a whole command line asks for.
 package enum Request: Sendable {
   /// The page that lists the commands.

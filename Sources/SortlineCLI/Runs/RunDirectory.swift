@@ -1,3 +1,4 @@
+import FileFormats
 import Glibc
 
 /// A run directory that was written earlier, as far as `run.json` describes it.
@@ -38,6 +39,26 @@ package struct RunDirectory {
     facts["inputs"]?.items.first { $0["role"]?.text == role }
   }
 
+  /// Hands over each row of the run's list of pieces, which must have these columns.
+  package func forEachPiece(
+    needing columns: [String], _ body: (TableReader) throws(CommandFailure) -> Void
+  ) throws(CommandFailure) {
+    let table: TableReader
+    do throws(InvalidInput) {
+      table = try TableReader(path: file("pieces.csv"), required: columns)
+    } catch {
+      throw CommandFailure(error, advice: "A run made with --summary-only has no list of pieces.")
+    }
+    while true {
+      do throws(InvalidInput) {
+        if try !table.next() { return }
+      } catch {
+        throw CommandFailure(error)
+      }
+      try body(table)
+    }
+  }
+
   /// The lines of the sort plan the run used, if its file is still where it was and unchanged.
   ///
   /// It is looked for as it was named, then under `home`, then in the run's own parent folders.
@@ -51,7 +72,9 @@ package struct RunDirectory {
     var changed = false
     for place in places {
       guard let bytes = readWhole(place, limit: 1 << 26) else { continue }
-      if plan["digest"]?.text != digestText(bytes) {
+      var digest = FNV1a64()
+      digest.combine(bytes)
+      if plan["digest"]?.text != "fnv1a64:" + digest.hexadecimal {
         changed = true
         continue
       }
@@ -77,7 +100,7 @@ package enum PlanText: Equatable {
   package func line(_ number: Int) -> String? {
     guard case .found(_, let lines) = self, number >= 1, number <= lines.count else { return nil }
     let line = lines[number - 1]
-    return printable(line.hasSuffix("\r") ? String(line.dropLast()) : line)
+    return printable(line.hasSuffix("\r") ? String(line.dropLast()) : line, limit: 400)
   }
 }
 
@@ -117,12 +140,4 @@ func place(of offset: Int, in bytes: [UInt8]) -> String {
   let line = before.count { $0 == 0x0A } + 1
   let column = offset - (before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0) + 1
   return "\(line):\(column)"
-}
-
-/// The digest of a file's bytes as `run.json` writes it: 64-bit FNV-1a.
-package func digestText(_ bytes: some Sequence<UInt8>) -> String {
-  var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-  for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-  let digits = String(hash, radix: 16)
-  return "fnv1a64:" + String(repeating: "0", count: 16 - digits.count) + digits
 }
