@@ -130,6 +130,15 @@ extension SourceTree: CustomTestStringConvertible {
   var testDescription: String { "the project's tree" }
 }
 
+// Without these a failing expectation would spell out every byte of every file.
+extension SourceFile: CustomReflectable {
+  var customMirror: Mirror { Mirror(self, children: ["path": path]) }
+}
+
+extension SourceTree: CustomReflectable {
+  var customMirror: Mirror { Mirror(self, children: ["root": root.path]) }
+}
+
 /// Records each fault as an issue of its own, so that a reader sees one line a fault.
 func expectNone(_ faults: [String], sourceLocation: SourceLocation = #_sourceLocation) {
   for fault in faults { Issue.record("\(fault)", sourceLocation: sourceLocation) }
