@@ -57,7 +57,8 @@ let package = Package(
       name: "JournalBench", dependencies: ["Telemetry"], path: "tools/bench/journal", swiftSettings: house),
     .testTarget(
       name: "SortlineCLITests",
-      dependencies: ["SortlineCLI", "ModbusPlant", "Quantities", "FileFormats", "sortline"], swiftSettings: house),
+      dependencies: ["SortlineCLI", "ModbusPlant", "Quantities", "FileFormats", "sortline"],
+      swiftSettings: house),
     .testTarget(
       name: "FileFormatsTests", dependencies: ["FileFormats", "Quantities", "SorterModel", "EventRecords"],
       swiftSettings: house),
