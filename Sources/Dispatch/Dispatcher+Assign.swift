@@ -20,12 +20,12 @@ extension Dispatcher {
     let piece = tracks[slot].piece
     switch machine.controlMode {
     case .assigned:
-      directives.append(.assign(piece, bin, sequence: sequence, deadline: deadline(of: tracks[slot])))
+      directives.append(.assign(piece, bin, sequence: sequence, deadline: deadline(of: slot)))
     case .direct:
       // Nothing is to be fired for the end of the line; the dispatcher itself is the tracker.
       tracks[slot].phase = .accepted
       if !bins[bin.index].isEnd {
-        directives.append(.fire(bin, piece, at: deadline(of: tracks[slot])))
+        directives.append(.fire(bin, piece, at: deadline(of: slot)))
       }
     }
   }
@@ -116,7 +116,9 @@ extension Dispatcher {
   ) -> Bool {
     let index = bin.index
     // Reject bins take what fits no class; sort bins only what the profile says.
-    if !isReject && bins[index].classMask & (1 &<< UInt32(track.sizeClass.rawValue & 31)) == 0 { return false }
+    if !isReject && bins[index].classMask & (1 &<< UInt32(track.sizeClass.rawValue & 31)) == 0 {
+      return false
+    }
     if bins[index].isDisabled {
       search.note(.binDisabled)
       return false
@@ -151,7 +153,7 @@ extension Dispatcher {
       var record = moment.record(.pieceReassigned, tracks[slot].piece)
       record.code = tracks[slot].code
       record.sizeClass = tracks[slot].sizeClass
-      describe(tracks[slot], in: &record, moment)
+      describe(slot, in: &record, moment)
       directives.append(record)
       if tracks[slot].bin == .none { recall(slot, moment, &directives) }
     }

@@ -30,33 +30,32 @@ extension Dispatcher {
     tracks[slot].reason = reason
     assign(slot, moment, &directives)
 
-    let track = tracks[slot]
     var record = moment.record(.pieceAssigned, piece)
     record.code = code
     record.dimensions = dimensions
     record.quality = quality
     record.sizeClass = sizeClass
-    describe(track, in: &record, moment)
+    describe(slot, in: &record, moment)
     directives.append(record)
   }
 
   /// Fills in where a piece is bound for, and why.
   @inline(__always)
-  func describe(_ track: Track, in record: inout EventRecord, _ moment: Moment) {
-    record.bin = track.bin
-    record.reason = track.reason
-    record.choice = track.choice
-    record.planLine = plan.line(of: track.rule)
-    record.sequence = track.sequence
-    record.lap = track.lap
-    if track.bin != .none {
-      record.span = UInt32(clamping: (deadline(of: track) - moment.position).rawValue)
+  func describe(_ slot: Int, in record: inout EventRecord, _ moment: Moment) {
+    record.bin = tracks[slot].bin
+    record.reason = tracks[slot].reason
+    record.choice = tracks[slot].choice
+    record.planLine = plan.line(of: tracks[slot].rule)
+    record.sequence = tracks[slot].sequence
+    record.lap = tracks[slot].lap
+    if tracks[slot].bin != .none {
+      record.span = UInt32(clamping: (deadline(of: slot) - moment.position).rawValue)
     }
   }
 
   /// Where the belt must not be yet when the command for a piece's bin arrives.
   @inline(__always)
-  func deadline(of track: Track) -> Pulses {
-    track.origin + bins[track.bin.index].decision - machine.fireLead
+  func deadline(of slot: Int) -> Pulses {
+    tracks[slot].origin + bins[tracks[slot].bin.index].decision - machine.fireLead
   }
 }

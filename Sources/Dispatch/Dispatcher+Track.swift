@@ -89,31 +89,35 @@ extension Dispatcher {
     directives.append(record)
   }
 
-  /// Direct control: a photo-eye changed, and the piece it saw is found by its place on the belt.
-  mutating func see(
-    _ eye: FieldInput.Eye, blocked: Bool, _ moment: Moment, _ directives: inout DirectiveBuffer
-  ) {
-    switch (eye, blocked) {
-    case (.induction, true):
-      induct(
-        PieceID(newest + 1), arrivedAt: moment.now, gap: moment.position - lastTail, moment, &directives)
-    case (.induction, false): lastTail = moment.position
-    case (.bin(let bin), true):
-      guard bin.index < bins.count else { return ignore(.none, .unexpectedPiece, moment, &directives) }
-      let distance = bins[bin.index].decision + machine.confirmDistance
-      if let piece = pieceExpected(at: distance, boundFor: bin, moment) {
-        confirm(piece, in: bin, moment, &directives)
-      } else {
-        ignore(.none, .unexpectedPiece, moment, &directives)
-      }
-    case (.end, true):
-      if let piece = pieceExpected(at: machine.endDistance, boundFor: nil, moment) {
-        arriveAtEnd(piece, moment, &directives)
-      } else {
-        ignore(.none, .unexpectedPiece, moment, &directives)
-      }
-    case (.bin, false), (.end, false): break
+  /// Direct control: the induction eye changed; its own pieces are the dispatcher's to number.
+  mutating func seeInduction(blocked: Bool, _ moment: Moment, _ directives: inout DirectiveBuffer) {
+    guard blocked else {
+      lastTail = moment.position
+      return
     }
+    induct(PieceID(newest + 1), arrivedAt: moment.now, gap: moment.position - lastTail, moment, &directives)
+  }
+
+  /// Direct control: a bin's confirm eye changed; the piece is found by its place on the belt.
+  mutating func see(
+    _ bin: BinID, blocked: Bool, _ moment: Moment, _ directives: inout DirectiveBuffer
+  ) {
+    guard blocked else { return }
+    guard bin.index < bins.count else { return ignore(.none, .unexpectedPiece, moment, &directives) }
+    let distance = bins[bin.index].decision + machine.confirmDistance
+    guard let piece = pieceExpected(at: distance, boundFor: bin, moment) else {
+      return ignore(.none, .unexpectedPiece, moment, &directives)
+    }
+    confirm(piece, in: bin, moment, &directives)
+  }
+
+  /// Direct control: the eye at the end of the line changed.
+  mutating func seeEnd(blocked: Bool, _ moment: Moment, _ directives: inout DirectiveBuffer) {
+    guard blocked else { return }
+    guard let piece = pieceExpected(at: machine.endDistance, boundFor: nil, moment) else {
+      return ignore(.none, .unexpectedPiece, moment, &directives)
+    }
+    arriveAtEnd(piece, moment, &directives)
   }
 
   /// The piece whose tracked place is within the window around an eye, nearest first.

@@ -56,28 +56,30 @@ public struct Dispatcher: ~Copyable, Sendable {
   /// where a bin fails. The caller empties `directives` between steps.
   public mutating func step(_ input: FieldInput, at now: Instant, into directives: inout DirectiveBuffer) {
     let moment = Moment(now: now, position: input.position)
-    switch input.event {
-    case .pieceInducted(let piece, let arrivedAt, let gap):
-      induct(piece, arrivedAt: arrivedAt, gap: gap, moment, &directives)
-    case .pieceIdentified(let piece, let code, let dimensions, let quality):
-      identify(piece, code, dimensions, quality, moment, &directives)
-    case .assignmentAnswered(let piece, let sequence, let answer, _):
-      hear(answer, of: piece, sequence: sequence, moment, &directives)
-    case .divertConfirmed(let piece, let bin): confirm(piece, in: bin, moment, &directives)
-    case .divertRefused(let piece, let bin, let reason):
-      refuse(piece, bin, reason, moment, &directives)
-    case .pieceAtEnd(let piece): arriveAtEnd(piece, moment, &directives)
-    case .pieceRemoved(let piece): remove(piece, moment, &directives)
-    case .photoEye(let eye, let blocked): see(eye, blocked: blocked, moment, &directives)
+    let event = input.event
+    switch event.kind {
+    case .pieceInducted:
+      induct(event.piece, arrivedAt: event.arrivedAt, gap: event.pulses, moment, &directives)
+    case .pieceIdentified:
+      identify(event.piece, event.code, event.dimensions, event.quality, moment, &directives)
+    case .assignmentAnswered:
+      hear(event.answer, of: event.piece, sequence: event.sequence, moment, &directives)
+    case .divertConfirmed: confirm(event.piece, in: event.bin, moment, &directives)
+    case .divertRefused: refuse(event.piece, event.bin, event.reason, moment, &directives)
+    case .pieceAtEnd: arriveAtEnd(event.piece, moment, &directives)
+    case .pieceRemoved: remove(event.piece, moment, &directives)
+    case .inductionEye: seeInduction(blocked: event.isOn, moment, &directives)
+    case .endEye: seeEnd(blocked: event.isOn, moment, &directives)
+    case .binEye: see(event.bin, blocked: event.isOn, moment, &directives)
     case .encoderAdvanced: searchForLost(moment, &directives)
-    case .binFull(let bin): binBecameFull(bin, moment, &directives)
-    case .binAvailable(let bin, let emptied): binBecameAvailable(bin, emptied: emptied, moment, &directives)
-    case .binDisabled(let bin): disable(bin, reason: .binDisabled, moment, &directives)
-    case .binEnabled(let bin): enable(bin, moment, &directives)
+    case .binFull: binBecameFull(event.bin, moment, &directives)
+    case .binAvailable: binBecameAvailable(event.bin, emptied: event.isOn, moment, &directives)
+    case .binDisabled: disable(event.bin, reason: .binDisabled, moment, &directives)
+    case .binEnabled: enable(event.bin, moment, &directives)
     case .jamStarted: jam(started: true, moment, &directives)
     case .jamCleared: jam(started: false, moment, &directives)
-    case .machineState(let state): note(state, moment, &directives)
-    case .link(let up): link(up: up, moment, &directives)
+    case .machineState: note(event.detail, moment, &directives)
+    case .link: link(up: event.isOn, moment, &directives)
     }
   }
 }

@@ -1,7 +1,7 @@
 import Quantities
 import SorterModel
 
-/// One thing the field told the dispatcher, with the belt position at which it happened.
+/// One thing the field told the dispatcher, with the belt position at which it happened: 56 bytes, flat.
 @frozen
 public struct FieldInput: Hashable, Sendable, BitwiseCopyable {
   /// Where the belt was, in encoder pulses extended to 64 bits; never goes back.
@@ -14,45 +14,6 @@ public struct FieldInput: Hashable, Sendable, BitwiseCopyable {
   public init(_ event: Event, at position: Pulses) {
     self.position = position
     self.event = event
-  }
-
-  /// What the field can tell.
-  @frozen
-  public enum Event: Hashable, Sendable, BitwiseCopyable {
-    /// A piece's head passed the induction eye. `gap` is the distance to the tail of the piece before it.
-    case pieceInducted(PieceID, arrivedAt: Instant, gap: Pulses)
-    /// The scanner's reading of a piece is there.
-    case pieceIdentified(PieceID, DestinationCode, Dimensions, ReadQuality)
-    /// The machine answered an assignment, which took effect (or would have) at `at`.
-    case assignmentAnswered(PieceID, sequence: UInt32, Answer, at: Pulses)
-    /// A piece passed a bin's confirm eye.
-    case divertConfirmed(PieceID, BinID)
-    /// The machine did not divert a piece, and says why.
-    case divertRefused(PieceID, BinID, Reason)
-    /// A piece passed the end of the line, or its starting point on a loop.
-    case pieceAtEnd(PieceID)
-    /// A person took a piece off.
-    case pieceRemoved(PieceID)
-    /// A photo-eye changed (direct control): the dispatcher finds the piece itself.
-    case photoEye(Eye, blocked: Bool)
-    /// The belt moved on; nothing else happened.
-    case encoderAdvanced
-    /// A bin's full signal came on.
-    case binFull(BinID)
-    /// A bin takes pieces again, because it was emptied or because its full signal went off.
-    case binAvailable(BinID, emptied: Bool)
-    /// A bin went out of service.
-    case binDisabled(BinID)
-    /// A bin came back into service.
-    case binEnabled(BinID)
-    /// The belt is jammed.
-    case jamStarted
-    /// The jam is cleared, and the belt may run.
-    case jamCleared
-    /// The machine's PackML state, by its number in ISA-TR88.00.02.
-    case machineState(UInt8)
-    /// The link to the machine came up or went down.
-    case link(up: Bool)
   }
 
   /// The machine's answer to an assignment.
@@ -75,5 +36,72 @@ public struct FieldInput: Hashable, Sendable, BitwiseCopyable {
     case end
     /// In a bin's throat.
     case bin(BinID)
+  }
+
+  /// What kind of thing the field can tell.
+  @frozen
+  public enum Kind: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyable {
+    /// A piece's head passed the induction eye.
+    case pieceInducted
+    /// The scanner's reading of a piece is there.
+    case pieceIdentified
+    /// The machine answered an assignment.
+    case assignmentAnswered
+    /// A piece passed a bin's confirm eye.
+    case divertConfirmed
+    /// The machine did not divert a piece, and says why.
+    case divertRefused
+    /// A piece passed the end of the line, or its starting point on a loop.
+    case pieceAtEnd
+    /// A person took a piece off.
+    case pieceRemoved
+    /// A photo-eye changed (direct control): the dispatcher finds the piece itself.
+    case inductionEye, endEye, binEye
+    /// The belt moved on; nothing else happened.
+    case encoderAdvanced
+    /// A bin's full signal came on, it takes pieces again, it went out of service or came back.
+    case binFull, binAvailable, binDisabled, binEnabled
+    /// The belt is jammed, or runs again.
+    case jamStarted, jamCleared
+    /// The machine changed its PackML state.
+    case machineState
+    /// The link to the machine came up or went down.
+    case link
+  }
+
+  /// What happened. Made by the functions below, each of which says what it carries.
+  ///
+  /// A struct and not an enum with payloads, because the compiler takes such an enum apart byte by
+  /// byte at every hand-over: a tenth of the simulator's time.
+  @frozen
+  public struct Event: Hashable, Sendable, BitwiseCopyable {
+    /// What kind of event it is: says which of the other fields mean anything.
+    public var kind: Kind
+    /// A reading quality, an answer, a reason, a machine state, or 0 and 1 for off and on.
+    public var detail: UInt8
+    /// The bin it is about.
+    public var bin: BinID
+    /// The number of the command that was answered.
+    public var sequence: UInt32
+    /// The piece it is about.
+    public var piece: PieceID
+    /// A destination code, or a moment of arrival.
+    public var word: UInt64
+    /// A distance or a place on the belt.
+    public var pulses: Pulses
+    /// What the piece measures.
+    public var dimensions: Dimensions
+
+    @inlinable
+    init(_ kind: Kind, _ piece: PieceID = .none, bin: BinID = .none, detail: UInt8 = 0) {
+      self.kind = kind
+      self.detail = detail
+      self.bin = bin
+      sequence = 0
+      self.piece = piece
+      word = 0
+      pulses = .zero
+      dimensions = Dimensions(length: .zero, width: .zero, height: .zero, weight: .zero)
+    }
   }
 }

@@ -36,8 +36,10 @@ public final class GeneratedMail: MailSupply {
   public func next(into piece: inout Mailpiece) -> MailAnswer {
     guard made < limit, let arrival = nextArrival() else { return .end }
     made += 1
-    piece = Mailpiece(
-      arrivedAt: Instant(arrival), destination: codes.draw(&destinations), dimensions: drawDimensions())
+    // Field by field: the name stays empty, and is not copied.
+    piece.arrivedAt = Instant(arrival)
+    piece.destination = codes.draw(&destinations)
+    piece.dimensions = drawDimensions()
     return .piece
   }
 

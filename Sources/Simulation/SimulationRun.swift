@@ -77,8 +77,10 @@ public struct SimulationRun: ~Copyable {
       }
       plant.advance()
       hearPlant()
-      plant.settle()
-      hearPlant()
+      if plant.needsSettling {
+        plant.settle()
+        hearPlant()
+      }
       countdown -= 1
       if countdown == 0 {
         countdown = Self.stride
@@ -105,14 +107,15 @@ public struct SimulationRun: ~Copyable {
   @inline(__always)
   private mutating func hearPlant() {
     var index = 0
-    while index < plant.signalCount {
-      switch plant.signal(index) {
-      case .truth(let record): recorder.emit(record)
-      case .field(let input):
-        dispatcher.step(input, at: plant.now, into: &directives)
+    // Obeying may add signals: the count is read anew each time.
+    while index < plant.signals.count {
+      if let input = plant.signals.inputIndex(index) {
+        dispatcher.step(plant.signals.input(input), at: plant.now, into: &directives)
         obey()
+      } else {
+        recorder.emit(plant.signals.truth(index))
       }
-      index += 1
+      index &+= 1
     }
   }
 

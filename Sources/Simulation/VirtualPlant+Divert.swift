@@ -40,6 +40,7 @@ extension VirtualPlant {
     let stage = pieces[slot].stage
     guard stage == .toScanner || stage == .toDecision || stage == .toEnd else { return nil }
     pieces[slot].isCommanded = true
+    if slot == uncommanded { uncommanded = -1 }
     let isDivert = bin != .none && !bins[bin.index].isEnd
     if !isDivert || isTooLate {
       pieces[slot].bin = isDivert ? .none : bin

@@ -37,13 +37,17 @@ extension VirtualPlant {
     return draw < sum ? .noData : .good
   }
 
+  /// Whether `settle` has anything to do.
+  @inline(__always)
+  var needsSettling: Bool { uncommanded >= 0 || atEnd >= 0 }
+
   /// What follows once the commands of an event have been given; may leave signals of its own.
   ///
   /// A piece without a command runs on to the end, and a piece at the end that was not sent round falls
   /// into the end bin.
   @inline(__always)
   public mutating func settle() {
-    signalCount = 0
+    signals.removeAll()
     if uncommanded >= 0 {
       if pieces[uncommanded].piece != .none && !pieces[uncommanded].isCommanded {
         runToEnd(uncommanded)

@@ -4,14 +4,6 @@ import FlatStorage
 import Quantities
 import SorterModel
 
-/// What the plant reports: what the controller can know, and what only the plant itself knows.
-public enum PlantSignal: BitwiseCopyable, Sendable {
-  /// Something the field tells the dispatcher.
-  case field(FieldInput)
-  /// Ground truth for the journal; no controller sees it.
-  case truth(EventRecord)
-}
-
 /// The virtual plant: a line sorter with its feeder, belt, scanner, diverters, bins and sweepers.
 ///
 /// It moves from event to event. The shell asks for the time of the next one, lets it happen, hands the
@@ -36,9 +28,7 @@ public struct VirtualPlant: ~Copyable {
   var random: PlantStreams
   var rates: PlantRates
   var returning: ReturnQueue
-  var signals: Slab<PlantSignal>
-  /// How many signals the last event left.
-  public internal(set) var signalCount = 0
+  var signals: PlantSignals
   /// The present moment.
   public internal(set) var now = Instant.start
   /// Where the belt is at the present moment.
@@ -71,9 +61,7 @@ public struct VirtualPlant: ~Copyable {
     random = PlantStreams(seed: scenario.seed)
     rates = PlantRates(scenario.imperfections)
     returning = ReturnQueue(capacity: capacity)
-    signals = Slab(
-      count: profile.bins.count * 3 + 64 + capacity,
-      repeating: .truth(EventRecord(.runStarted, at: .start, position: .zero)))
+    signals = PlantSignals(capacity: profile.bins.count * 3 + 64 + capacity)
     scheduleFaults()
     feeder.isFetching = true
     queue.push(.arrival, at: 0)
@@ -89,12 +77,18 @@ public struct VirtualPlant: ~Copyable {
   @inline(__always)
   public var isFinished: Bool { feeder.isDone && onMachine == 0 }
 
+  /// How many signals the last event left.
+  public var signalCount: Int { signals.count }
+
   /// The signal at `index`, below `signalCount`.
-  public func signal(_ index: Int) -> PlantSignal { signals[index] }
+  public func signal(_ index: Int) -> PlantSignal {
+    if let input = signals.inputIndex(index) { return .field(signals.input(input)) }
+    return .truth(signals.truth(index))
+  }
 
   /// Lets the next event happen; the signals of the one before are forgotten.
   public mutating func advance() {
-    signalCount = 0
+    signals.removeAll()
     let due = min(wheel.nextDue, feeder.due)
     let moved = belt.time(of: due)
     if queue.nextTime <= moved.rawValue {
@@ -149,15 +143,12 @@ public struct VirtualPlant: ~Copyable {
   /// Hands a field input to the shell.
   @inline(__always)
   mutating func report(_ event: FieldInput.Event, at position: Int64) {
-    signals[signalCount] = .field(FieldInput(event, at: Pulses(position)))
-    signalCount += 1
+    signals.append(event, at: position)
   }
 
   /// Hands a record of the ground truth to the shell.
-  @inline(__always)
   mutating func reveal(_ record: EventRecord) {
-    signals[signalCount] = .truth(record)
-    signalCount += 1
+    signals.append(record)
   }
 
   /// A record of this moment.
