@@ -131,8 +131,8 @@ class Bench:
         path.write_text(text, encoding="utf-8")
         return copy
 
-    def simulate(self, scenario, out=None):
-        """The command that runs a scenario: with every log into `out`, or the summary alone."""
+    def simulate(self, scenario, out, logs=True):
+        """The command that runs a scenario into `out`, which it replaces: with every log, or the summary alone."""
         # A scenario from the scratch folder still finds the libraries of this tree: the current directory has them.
-        logs = ["--out", out] if out else ["--summary-only"]
-        return [self.sortline, "simulate", scenario, "--quiet", *logs]
+        alone = [] if logs else ["--summary-only"]
+        return [self.sortline, "simulate", scenario, "--quiet", "--force", "--out", out, *alone]
