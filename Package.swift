@@ -52,9 +52,13 @@ let package = Package(
       ],
       swiftSettings: house),
     .executableTarget(name: "sortline", dependencies: ["SortlineCLI"], swiftSettings: house),
+    // What tools/bench times the journal with; no part of the program.
+    .executableTarget(
+      name: "JournalBench", dependencies: ["Telemetry"], path: "tools/bench/journal", swiftSettings: house),
     .testTarget(
       name: "SortlineCLITests",
-      dependencies: ["SortlineCLI", "ModbusPlant", "Quantities", "FileFormats", "sortline"], swiftSettings: house),
+      dependencies: ["SortlineCLI", "ModbusPlant", "Quantities", "FileFormats", "sortline"],
+      swiftSettings: house),
     .testTarget(
       name: "FileFormatsTests", dependencies: ["FileFormats", "Quantities", "SorterModel", "EventRecords"],
       exclude: ["Messages"],
