@@ -52,6 +52,16 @@ let package = Package(
       ],
       swiftSettings: house),
     .executableTarget(name: "sortline", dependencies: ["SortlineCLI"], swiftSettings: house),
+    .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: house),
+    .testTarget(name: "FlatStorageTests", dependencies: ["FlatStorage"], swiftSettings: house),
+    .testTarget(name: "SorterModelTests", dependencies: ["Quantities", "SorterModel"], swiftSettings: house),
+    .testTarget(
+      name: "DispatchTests", dependencies: ["Quantities", "SorterModel", "EventRecords", "Dispatch"],
+      swiftSettings: house),
+    .testTarget(
+      name: "SimulationTests",
+      dependencies: ["Quantities", "SorterModel", "EventRecords", "Dispatch", "Telemetry", "Simulation"],
+      swiftSettings: house),
     .testTarget(
       name: "SortlineCLITests",
       dependencies: ["SortlineCLI", "ModbusPlant", "Quantities", "FileFormats", "sortline"], swiftSettings: house),
