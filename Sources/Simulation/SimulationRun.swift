@@ -125,6 +125,7 @@ public struct SimulationRun: ~Copyable {
       let record = directives.record(index)
       recorder.emit(record)
       if record.outcome != .onMachine { compareWithTruth(record) }
+      if record.outcome == .lost { plant.writeOff(record.piece) }
     }
     for index in 0..<directives.commandCount { plant.apply(directives.command(index)) }
     directives.removeAll()

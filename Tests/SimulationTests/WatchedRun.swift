@@ -20,7 +20,7 @@ struct WatchedRun {
   /// Runs a scenario to its end, or until `limit`, or for at most `events` events.
   init(
     _ line: SampleLine, _ sample: SampleScenario, plan source: SortPlan? = nil, mail: (any MailSupply)? = nil,
-    limit: Nanoseconds? = nil, events: Int = 5_000_000, watch: (borrowing VirtualPlant) -> String? = { _ in nil }
+    limit: Nanoseconds? = nil, events: Int = 100_000, watch: (borrowing VirtualPlant) -> String? = { _ in nil }
   ) {
     let scenario = sample.scenario(for: line)
     let profile = line.profile
@@ -82,6 +82,7 @@ struct WatchedRun {
           let record = directives.record(place)
           keep(record, &account)
           guard record.outcome != .onMachine else { continue }
+          defer { if record.outcome == .lost { plant.writeOff(record.piece) } }
           let rider = plant.facts(of: record.piece).rider
           guard rider != .none else { continue }
           var second = record
