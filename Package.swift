@@ -55,6 +55,16 @@ let package = Package(
     // What tools/bench times the journal with; no part of the program.
     .executableTarget(
       name: "JournalBench", dependencies: ["Telemetry"], path: "tools/bench/journal", swiftSettings: house),
+    .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: house),
+    .testTarget(name: "FlatStorageTests", dependencies: ["FlatStorage"], swiftSettings: house),
+    .testTarget(name: "SorterModelTests", dependencies: ["Quantities", "SorterModel"], swiftSettings: house),
+    .testTarget(
+      name: "DispatchTests", dependencies: ["Quantities", "SorterModel", "EventRecords", "Dispatch"],
+      swiftSettings: house),
+    .testTarget(
+      name: "SimulationTests",
+      dependencies: ["Quantities", "SorterModel", "EventRecords", "Dispatch", "Telemetry", "Simulation"],
+      swiftSettings: house),
     .testTarget(
       name: "SortlineCLITests",
       dependencies: ["SortlineCLI", "ModbusPlant", "Quantities", "FileFormats", "sortline"],

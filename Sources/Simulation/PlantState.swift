@@ -22,6 +22,8 @@ struct PlantPiece: BitwiseCopyable {
   var riderIsNoticed = false
   /// Going round at the end, not into the end bin.
   var recirculates = false
+  /// The controller holds it for lost, though it still rides on the belt.
+  var isWrittenOff = false
 
   /// Makes the slot that of a new piece; field by field, which costs less than a copy of the whole.
   @inline(__always)
@@ -38,6 +40,7 @@ struct PlantPiece: BitwiseCopyable {
     stage = .toScanner
     riderIsNoticed = false
     recirculates = false
+    isWrittenOff = false
   }
 
   /// What happens to a piece next.

@@ -134,6 +134,7 @@ public struct SimulationRun: ~Copyable {
       let record = directives.record(index)
       recorder.emit(record)
       if record.outcome != .onMachine { compareWithTruth(record) }
+      if record.outcome == .lost { plant.writeOff(record.piece) }
     }
     directives.removeAll()
   }

@@ -123,9 +123,17 @@ extension VirtualPlant {
   /// Frees a piece's slot; what was in it can be asked for until the next event.
   @inline(__always)
   mutating func leaveMachine(_ slot: Int) {
-    onMachine -= pieces[slot].rider == .none ? 1 : 2
+    if !pieces[slot].isWrittenOff { onMachine -= pieces[slot].rider == .none ? 1 : 2 }
     pieces[slot].piece = .none
     wheel.remove(slot)
+  }
+
+  /// The controller has ended a piece as lost: it is accounted for, wherever it still rides.
+  public mutating func writeOff(_ piece: PieceID) {
+    let slot = Int(piece.rawValue & pieceMask)
+    guard pieces[slot].piece == piece, !pieces[slot].isWrittenOff else { return }
+    pieces[slot].isWrittenOff = true
+    onMachine -= pieces[slot].rider == .none ? 1 : 2
   }
 
   /// A piece is at the end of the line.
