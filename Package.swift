@@ -24,14 +24,14 @@ let package = Package(
     .target(name: "EventRecords", dependencies: ["Quantities", "SorterModel"], swiftSettings: house),
     .target(name: "RingBuffer", swiftSettings: house),
     .target(
-      name: "Dispatch", dependencies: ["FlatStorage", "Quantities", "SorterModel", "EventRecords"],
+      name: "Dispatching", dependencies: ["FlatStorage", "Quantities", "SorterModel", "EventRecords"],
       swiftSettings: house),
     .target(
       name: "Telemetry", dependencies: ["Quantities", "RingBuffer", "SorterModel", "EventRecords"],
       swiftSettings: house),
     .target(
       name: "Simulation",
-      dependencies: ["FlatStorage", "Quantities", "Dispatch", "SorterModel", "EventRecords", "Telemetry"],
+      dependencies: ["FlatStorage", "Quantities", "Dispatching", "SorterModel", "EventRecords", "Telemetry"],
       swiftSettings: house),
 
     // The edges: files, reports, hardware, the command line.
@@ -47,7 +47,7 @@ let package = Package(
     .target(
       name: "SortlineCLI",
       dependencies: [
-        "Quantities", "SorterModel", "EventRecords", "RingBuffer", "Dispatch", "Telemetry", "Simulation",
+        "Quantities", "SorterModel", "EventRecords", "RingBuffer", "Dispatching", "Telemetry", "Simulation",
         "FileFormats", "Reporting", "ModbusPlant",
       ],
       swiftSettings: house),
@@ -59,11 +59,11 @@ let package = Package(
     .testTarget(name: "FlatStorageTests", dependencies: ["FlatStorage"], swiftSettings: house),
     .testTarget(name: "SorterModelTests", dependencies: ["Quantities", "SorterModel"], swiftSettings: house),
     .testTarget(
-      name: "DispatchTests", dependencies: ["Quantities", "SorterModel", "EventRecords", "Dispatch"],
+      name: "DispatchingTests", dependencies: ["Quantities", "SorterModel", "EventRecords", "Dispatching"],
       swiftSettings: house),
     .testTarget(
       name: "SimulationTests",
-      dependencies: ["Quantities", "SorterModel", "EventRecords", "Dispatch", "Telemetry", "Simulation"],
+      dependencies: ["Quantities", "SorterModel", "EventRecords", "Dispatching", "Telemetry", "Simulation"],
       swiftSettings: house),
     .testTarget(
       name: "SortlineCLITests",
