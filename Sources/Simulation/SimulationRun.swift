@@ -24,7 +24,7 @@ public struct SimulationRun: ~Copyable {
     directives = DirectiveBuffer(capacity: dispatcher.directiveCapacity)
     plant = VirtualPlant(profile: profile, scenario: scenario, mail: mail)
     self.recorder = recorder
-    self.until = until.map { Instant($0.rawValue) } ?? .never
+    self.until = Instant(min(until?.rawValue ?? .max, .max - 1))
   }
 
   /// How far a run is, for those who watch it.
@@ -70,12 +70,10 @@ public struct SimulationRun: ~Copyable {
     var cause = Cause.finished
     var countdown = Self.stride
     while !plant.isFinished {
-      let next = plant.nextTime
-      if next > until || next == .never {
-        cause = next > until ? .timeIsUp : .stuck
+      guard plant.advance(notAfter: until) else {
+        cause = plant.nextTime == .never ? .stuck : .timeIsUp
         break
       }
-      plant.advance()
       hearPlant()
       if plant.needsSettling {
         plant.settle()

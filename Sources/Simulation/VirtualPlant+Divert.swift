@@ -8,18 +8,20 @@ extension VirtualPlant {
   /// Carries out one of the dispatcher's commands.
   @inline(__always)
   public mutating func apply(_ command: Command) {
-    switch command {
-    case .assign(let piece, let bin, let sequence, let deadline):
+    switch command.kind {
+    case .assign:
       let taken = beltPosition + settings.answerDistance
-      if let answer = take(piece, bin, isTooLate: taken > deadline.rawValue) {
-        report(.assignmentAnswered(piece, sequence: sequence, answer, at: Pulses(taken)), at: beltPosition)
+      if let answer = take(command.piece, command.bin, isTooLate: taken > command.position.rawValue) {
+        report(
+          .assignmentAnswered(command.piece, sequence: command.sequence, answer, at: Pulses(taken)),
+          at: beltPosition)
       }
-    case .fire(let bin, let piece, let position):
+    case .fire:
       // The dispatcher tracks: the diverter fires when it is told, and nobody answers.
-      _ = take(piece, bin, isTooLate: beltPosition > position.rawValue)
-    case .recirculate(let piece):
-      let slot = Int(piece.rawValue & pieceMask)
-      if pieces[slot].piece == piece { pieces[slot].recirculates = true }
+      _ = take(command.piece, command.bin, isTooLate: beltPosition > command.position.rawValue)
+    case .recirculate:
+      let slot = Int(command.piece.rawValue & pieceMask)
+      if pieces[slot].piece == command.piece { pieces[slot].recirculates = true }
     case .holdInduction:
       feeder.isHeld = true
       feeder.due = .max

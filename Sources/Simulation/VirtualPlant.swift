@@ -86,19 +86,21 @@ public struct VirtualPlant: ~Copyable {
     return .truth(signals.truth(index))
   }
 
-  /// Lets the next event happen; the signals of the one before are forgotten.
-  public mutating func advance() {
-    signals.removeAll()
+  /// Lets the next event happen, if it is due by `limit`; the signals of the one before are forgotten.
+  ///
+  /// - Returns: whether there was one. Where there was not, nothing has changed.
+  @inline(__always)
+  @discardableResult
+  public mutating func advance(notAfter limit: Instant = Instant(.max - 1)) -> Bool {
     let due = min(wheel.nextDue, feeder.due)
     let moved = belt.time(of: due)
     if queue.nextTime <= moved.rawValue {
-      guard queue.count > 0 else { return }
-      let event = queue.pop()
-      now = Instant(event.time)
-      beltPosition = max(beltPosition, belt.position(at: now).rawValue)
-      wheel.moveOn(to: beltPosition)
-      happen(event)
+      guard queue.nextTime <= limit.rawValue else { return false }
+      signals.removeAll()
+      happen(queue.pop())
     } else {
+      guard moved <= limit else { return false }
+      signals.removeAll()
       now = moved
       beltPosition = due
       // What is on the belt comes before what comes onto it.
@@ -110,6 +112,7 @@ public struct VirtualPlant: ~Copyable {
         feed(due)
       }
     }
+    return true
   }
 
   /// Where the belt is now.
@@ -117,6 +120,9 @@ public struct VirtualPlant: ~Copyable {
 
   /// An event that time brought about.
   private mutating func happen(_ event: TimeQueue.Event) {
+    now = Instant(event.time)
+    beltPosition = max(beltPosition, belt.position(at: now).rawValue)
+    wheel.moveOn(to: beltPosition)
     switch event.kind {
     case .arrival: mailArrived()
     case .swept: sweepDone(BinID(UInt16(event.argument)))
