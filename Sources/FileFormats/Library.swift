@@ -21,16 +21,16 @@ public struct Library: Sendable {
     home = environmentHome.flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  /// What a name in the library may look like.
-  static let nameRule = "1 to 64 letters, digits, \"-\" or \"_\""
+  /// What a name of a profile, plan, mix, scenario or size class may look like.
+  static let nameRule = "1 to 64 letters, digits, \".\", \"-\" or \"_\", the first a letter or digit"
 
-  /// Whether `text` can name something in the library.
+  /// Whether `text` can be such a name.
   static func isName(_ text: String) -> Bool {
-    (1...64).contains(text.utf8.count)
-      && text.utf8.allSatisfy {
-        ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x41 && $0 <= 0x5A) || ($0 >= 0x61 && $0 <= 0x7A) || $0 == 0x2D
-          || $0 == 0x5F
-      }
+    func isPlain(_ byte: UInt8) -> Bool {
+      (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5A) || (byte >= 0x61 && byte <= 0x7A)
+    }
+    return (1...64).contains(text.utf8.count) && text.utf8.first.map(isPlain) ?? false
+      && text.utf8.allSatisfy { isPlain($0) || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F }
   }
 
   /// A file that was found: where it is, how messages name it, and how `run.json` names it.
