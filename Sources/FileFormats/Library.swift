@@ -6,8 +6,13 @@
 /// that the environment variable `SORTLINE_HOME` names.
 public struct Library: Sendable {
   /// What a library holds.
-  enum Role: String {
-    case profile, plan, mix
+  public enum Role: String, CaseIterable, Sendable {
+    /// `hardware-profiles/<name>/profile.json5`
+    case profile
+    /// `scenarios/plans/<name>.csv` or `.json5`
+    case plan
+    /// `scenarios/mixes/<name>.csv`
+    case mix
   }
 
   /// The folder that relative paths start from.
@@ -103,8 +108,8 @@ public struct Library: Sendable {
     return nil
   }
 
-  /// Every name of its kind that the library has, for suggestions.
-  func names(_ role: Role, besides scenarioFolder: String?) -> [String] {
+  /// Every name of its kind that the library has, sorted: for suggestions and completions.
+  public func names(_ role: Role, besides scenarioFolder: String? = nil) -> [String] {
     var names: Set<String> = []
     for root in roots(besides: scenarioFolder) {
       switch role {
