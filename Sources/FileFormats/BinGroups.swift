@@ -156,10 +156,10 @@ struct BinGroups {
         expected: "pieces, thickness_mm or weight_g, or several of them")
     }
     let weight = capacity["weight_g"].flatMap {
-      capacity.number($0, called: "weight_g", Unit(1, 1...100_000_000))
+      capacity.number($0, called: "weight_g", Unit(1, 1...10_000_000))
     }
     return (
-      capacity["pieces"].map { _ in capacity.whole("pieces", 1...10_000_000) },
+      capacity["pieces"].map { _ in capacity.whole("pieces", 1...1_000_000) },
       capacity["thickness_mm"].map { _ in capacity.length("thickness_mm", .distance, default: Millimetres(1))
       },
       weight.map { Grams(tenths: Int32($0)) }

@@ -60,7 +60,8 @@ private struct ScenarioLoader {
     let reader = ScenarioReader(fields: fields, profile: profile, mailIsOverridden: overrides.mail != nil)
     let draft = reader.draft(overriding: overrides)
     var scenario = draft.scenario
-    if let mix = draft.mix, case .generated(var mail) = scenario.mail {
+    // A mix that mail from a file takes the place of is no input of the run.
+    if overrides.mail == nil, let mix = draft.mix, case .generated(var mail) = scenario.mail {
       mail.destinations =
         file(.mix, mix.name, mix.node, "mix").map { library.mix($0, issues, &inputs) } ?? []
       scenario.mail = .generated(mail)

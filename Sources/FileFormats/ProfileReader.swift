@@ -30,19 +30,11 @@ struct ProfileReader {
       classes: sizeClasses.map(\.name)
     ).bins(endNeeded: topology == .line && fields["recirculation"] == nil)
     return HardwareProfile(
-      name: name(), title: fields.text("title"), topology: topology,
+      name: fields.plainName("name"), title: fields.text("title"), topology: topology,
       ratedPiecesPerHour: fields.whole("rated_pieces_per_hour", 1...1_000_000),
       binWord: fields.text("bin_word", length: 1...24), belt: belt, recirculation: recirculation,
       induction: induction(), scanner: scanner, sizeClasses: sizeClasses, diverters: diverters(), bins: bins,
       sweeping: sweeping(), imperfections: imperfections(), control: control(), costs: costs())
-  }
-
-  private func name() -> String {
-    let name = fields.text("name", length: 1...64)
-    if let node = fields["name"], !name.isEmpty, !Library.isName(name) {
-      fields.complain(node, "\"name\" is not a name", expected: Library.nameRule)
-    }
-    return name
   }
 
   private func belt() -> HardwareProfile.Belt {
@@ -103,13 +95,8 @@ struct ProfileReader {
   private func sizeClasses() -> [SizeClass] {
     var names: [String: Int] = [:]
     return fields.objects("size_classes", count: 1...32, as: .sizeClass).map { item in
-      let name = item.text("name", length: 1...40)
-      if let node = item["name"], !name.isEmpty {
-        if name.contains(where: { $0 == " " || $0 == "," }) {
-          item.complain(node, "a size class may not have this name", expected: "no spaces and no commas")
-        }
-        item.checkUnique(name, node, "size class", in: &names)
-      }
+      let name = item.plainName("name")
+      if let node = item["name"], !name.isEmpty { item.checkUnique(name, node, "size class", in: &names) }
       let aspect = item.range("aspect_ratio", .ratio)
       return SizeClass(
         name: name, length: item.lengths("length_mm"), width: item.lengths("width_mm"),
@@ -123,7 +110,7 @@ struct ProfileReader {
       actuation: item?.time("actuation_ms", .milliseconds) ?? .zero,
       reset: item?.time("reset_ms", .milliseconds) ?? .zero,
       confirmDistance: item?.length("confirm_mm") ?? .zero,
-      trackingWindow: item?.length("tracking_window_mm", .distance) ?? .zero,
+      trackingWindow: item?.length("tracking_window_mm") ?? .zero,
       faultsToDisable: item?.whole("faults_to_disable", 1...255) ?? 1)
   }
 
@@ -170,6 +157,15 @@ extension Unit {
 }
 
 extension Fields {
+  /// The text under `key`, which must be a name: letters, digits and a few marks.
+  func plainName(_ key: String) -> String {
+    let name = text(key, length: 1...200)
+    if let node = self[key], !name.isEmpty, !Library.isName(name) {
+      complain(node, "\(quoted(key)) is not a name", expected: Library.nameRule)
+    }
+    return name
+  }
+
   /// A crew with the keys that stand here, and the rest as in `base`.
   func sweeping(over base: Sweeping) -> Sweeping {
     Sweeping(

@@ -33,10 +33,10 @@ struct ScenarioReader {
     }
     let mail = MailReader(fields: fields, hasDuration: duration != nil).read()
     let scenario = Scenario(
-      name: fields.text("name", length: 1...64), title: fields.text("title"),
+      name: fields.plainName("name"), title: fields.text("title"),
       seed: overrides.seed ?? seed(), startsAt: start ?? 0, duration: duration, warmUp: warmUp,
       metricsInterval: fields.time(
-        "metrics_interval_s", Unit(9, 100_000_000...86_400_000_000_000), default: .seconds(60)),
+        "metrics_interval_s", Unit(9, 1_000_000...86_400_000_000_000), default: .seconds(60)),
       mail: mail.source, sweeping: sweeping(), imperfections: imperfections(),
       faults: FaultReader(fields: fields, profile: profile).faults(within: duration),
       expectations: expectations())
@@ -165,7 +165,7 @@ struct FaultReader {
       let item = Fields(node, as: keys, source: fields.source, issues: fields.issues)
     else { return nil }
     let at = item.time("at_s", .seconds)
-    let lasts = item.time("for_s", Unit(9, 1...Unit.seconds.range.upperBound))
+    let lasts = item.time("for_s", .seconds)
     if let duration, at >= duration, let atNode = item["at_s"] {
       fields.issues.add(
         fields.source.diagnostic(
