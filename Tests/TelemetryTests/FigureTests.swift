@@ -133,7 +133,8 @@ struct FigureTests {
     }
     #expect(
       keys == [
-        "schema_version", "run_id", "scenario", "profile", "plan", "seed", "replication", "fed", "sorted",
+        "schema_version", "run_id", "scenario", "profile", "plan", "seed", "replication", "ended", "fed",
+        "sorted",
         "rejected", "removed", "lost", "on_machine", "recirculations", "missorted", "throughput_per_hour",
         "digest", "rejected_by_reason", "figures", "state_times_s", "bins", "expectations", "mail", "warm_up",
       ])
