@@ -14,7 +14,7 @@ extension Library {
     guard let source = text(found, "scenario", issues, &inputs),
       let node = JSON5Reader.read(source, issues: issues),
       let fields = Fields(node, as: .scenario, source: source, issues: issues)
-    else { throw InvalidInput(issues.diagnostics, category: issues.category ?? .badData) }
+    else { throw InvalidInput(issues.ordered, category: issues.category ?? .badData) }
     let loader = ScenarioLoader(
       library: self, fields: fields, folder: FileSystem.parent(of: found.shown), overrides: overrides)
     return try loader.load(&inputs)
@@ -68,7 +68,7 @@ private struct ScenarioLoader {
     let mailFile = openMail(draft, &scenario, &inputs)
     try issues.throwIfFailed()
     guard let profile, let plan, let planFile else {
-      throw InvalidInput(issues.diagnostics, category: .badData)
+      throw InvalidInput(issues.ordered, category: .badData)
     }
     let (rules, leftOut) = library.inEffect(plan, at: scenario.startsAt, planFile.shown, issues)
     try issues.throwIfFailed()

@@ -95,7 +95,7 @@ struct MailReader {
       item.complain(
         item.node, "\"destinations\" must say one thing",
         found: given.isEmpty ? "none" : given.joined(separator: " and "),
-        expected: "one of mix, uniform, weighted")
+        expected: "mix, uniform or weighted")
       return ([], nil)
     }
     if let node = item["mix"] {

@@ -25,7 +25,8 @@ struct ProfileReader {
     let sizeClasses = sizeClasses()
     let recirculation = recirculation(topology)
     let bins = BinGroups(
-      fields: fields, belt: belt, topology: topology, scanner: scanner.position,
+      fields: fields, belt: belt, topology: topology,
+      scanner: scanner.position <= belt.length ? scanner.position : Millimetres(tenths: -1),
       classes: sizeClasses.map(\.name)
     ).bins(endNeeded: topology == .line && fields["recirculation"] == nil)
     return HardwareProfile(
@@ -49,14 +50,14 @@ struct ProfileReader {
     return HardwareProfile.Belt(
       speedMillimetresPerSecond: belt?.whole("speed_mm_per_s", 1...20_000) ?? 1,
       encoderPulsesPerMetre: belt?.whole("encoder_pulses_per_m", 10...100_000) ?? 10,
-      length: belt?.length("length_mm", .distance) ?? Unit.largestLength,
+      length: belt?.length("length_mm", .distance, default: Unit.largestLength) ?? Unit.largestLength,
       restart: belt?.time("restart_ms", .milliseconds) ?? .zero)
   }
 
   private func scanner(_ belt: HardwareProfile.Belt) -> HardwareProfile.Scanner {
     let scanner = fields.object("scanner", as: .scanner)
     let position = scanner?.length("position_mm") ?? .zero
-    if let node = scanner?["position_mm"], position > belt.length, belt.length > Millimetres(tenths: 1) {
+    if let node = scanner?["position_mm"], position > belt.length {
       scanner?.complain(
         node, "the scanner stands beyond the end of the belt", expected: "at most \(belt.length)")
     }
@@ -200,7 +201,7 @@ extension Fields {
     if let first = seen[name] {
       let (line, column) = source.position(at: first)
       complain(
-        node, "the \(what) \(quoted(name)) stands here for the second time",
+        node, "this \(what) stands here for the second time",
         expected: "each name once; the first is at \(line):\(column)")
     } else {
       seen[name] = node.offset

@@ -95,8 +95,15 @@ struct ScenarioReader {
       fields.complain(node, "\"expect\" is not an object", expected: "an object of figures")
       return []
     }
+    let known = FormatKeys.figures + reasonNames.map { "rejected." + $0 }
+    if members.count > known.count {
+      fields.complain(
+        node, "\"expect\" has more thresholds than there are figures", found: "\(members.count)",
+        expected: "at most \(known.count)")
+      return []
+    }
     return members.compactMap { member in
-      checkFigure(member)
+      checkFigure(member, known)
       guard
         let bounds = Fields(member.value, as: .bounds, source: fields.source, issues: fields.issues)
       else { return nil }
@@ -118,8 +125,7 @@ struct ScenarioReader {
     }
   }
 
-  private func checkFigure(_ member: JSONMember) {
-    let known = FormatKeys.figures + reasonNames.map { "rejected." + $0 }
+  private func checkFigure(_ member: JSONMember, _ known: [String]) {
     guard !known.contains(member.key) else { return }
     fields.issues.add(
       fields.source.diagnostic(
@@ -150,7 +156,7 @@ struct FaultReader {
     guard let kindNode = members.first(where: { $0.key == "fault" })?.value else {
       fields.complain(
         node, "the key \"fault\" is missing in \"faults[]\"", found: "a fault without its kind",
-        expected: "one of " + kinds.joined(separator: ", "))
+        expected: alternatives(kinds))
       return nil
     }
     guard let kind = fields.text(of: kindNode, called: "fault"),

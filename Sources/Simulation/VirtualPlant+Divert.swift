@@ -1,4 +1,4 @@
-import Dispatch
+import Dispatching
 import EventRecords
 import Quantities
 import SorterModel
@@ -91,7 +91,7 @@ extension VirtualPlant {
   private func obstacle(_ slot: Int, _ bin: BinID, _ position: Int64) -> Reason? {
     if pieces[slot].slip > settings.window { return .lostInTrack }
     if bins[bin.index].isDisabled { return .binDisabled }
-    if bins[bin.index].isFull { return .binFull }
+    if isFull(bin) { return .binFull }
     if position - bins[bin.index].lastDivert < settings.divertInterval { return .gapTooSmall }
     return nil
   }
@@ -123,9 +123,17 @@ extension VirtualPlant {
   /// Frees a piece's slot; what was in it can be asked for until the next event.
   @inline(__always)
   mutating func leaveMachine(_ slot: Int) {
-    onMachine -= pieces[slot].rider == .none ? 1 : 2
+    if !pieces[slot].isWrittenOff { onMachine -= pieces[slot].rider == .none ? 1 : 2 }
     pieces[slot].piece = .none
     wheel.remove(slot)
+  }
+
+  /// The controller has ended a piece as lost: it is accounted for, wherever it still rides.
+  public mutating func writeOff(_ piece: PieceID) {
+    let slot = Int(piece.rawValue & pieceMask)
+    guard pieces[slot].piece == piece, !pieces[slot].isWrittenOff else { return }
+    pieces[slot].isWrittenOff = true
+    onMachine -= pieces[slot].rider == .none ? 1 : 2
   }
 
   /// A piece is at the end of the line.

@@ -1,4 +1,4 @@
-import Dispatch
+import Dispatching
 import EventRecords
 import Quantities
 import SorterModel
@@ -53,10 +53,10 @@ extension VirtualPlant {
     case .missedDiverts(let bin, _): bins[bin.index].missedDivertPPM = 0
     case .binSensorStuckOn(let bin):
       bins[bin.index].sensor = .works
-      if !bins[bin.index].isFull { report(.binAvailable(bin, emptied: false), at: position.rawValue) }
+      if !isFull(bin) { report(.binAvailable(bin, emptied: false), at: position.rawValue) }
     case .binSensorStuckOff(let bin):
       bins[bin.index].sensor = .works
-      if bins[bin.index].isFull { report(.binFull(bin), at: position.rawValue) }
+      if isFull(bin) { report(.binFull(bin), at: position.rawValue) }
     case .sweepers: crew.sweepers = scenario.sweeping.sweepers
     case .jam, .noReads, .multiReads, .doubleFeeds, .slip: break
     }

@@ -1,4 +1,4 @@
-import Dispatch
+import Dispatching
 import EventRecords
 import FlatStorage
 import Quantities
@@ -33,7 +33,7 @@ public struct VirtualPlant: ~Copyable {
   public internal(set) var now = Instant.start
   /// Where the belt is at the present moment.
   var beltPosition: Int64 = 0
-  /// How many pieces are on the machine, each of a double feed counted.
+  /// How many pieces are on the machine, each of a double feed counted; those written off are not.
   public internal(set) var onMachine = 0
   /// The piece whose reading was just handed over and that has no command yet: its slot, or -1.
   var uncommanded = -1

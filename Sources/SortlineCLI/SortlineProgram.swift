@@ -1,3 +1,4 @@
+import FileFormats
 import Glibc
 import ModbusPlant
 
@@ -7,7 +8,7 @@ public enum SortlineProgram {
   package static let version = "0.1.0"
 
   /// The commands in the order that help pages show them.
-  package static let commands: [Command] = [.explain, .completions]
+  package static let commands: [Command] = [.simulate, .check, .explain, .completions]
 
   /// The grammar of the command line.
   package static let spec = ProgramSpec(
@@ -56,16 +57,22 @@ public enum SortlineProgram {
       return .ok
     } catch let error as UsageError {
       return tell(error, console)
+    } catch let invalid as InvalidInput {
+      return tell(CommandFailure(invalid), console)
     } catch let failure as CommandFailure {
-      for message in failure.messages {
-        if failure.isLocated { console.note(message) } else { console.error(message) }
-      }
-      if !failure.advice.isEmpty { console.note("  \(failure.advice)") }
-      return failure.code
+      return tell(failure, console)
     } catch {
       console.error("\(error)")
       return .internalError
     }
+  }
+
+  private static func tell(_ failure: CommandFailure, _ console: Console) -> ExitCode {
+    for message in failure.messages {
+      if failure.isLocated { console.note(message) } else { console.error(message) }
+    }
+    if !failure.advice.isEmpty { console.note("  \(failure.advice)") }
+    return failure.code
   }
 
   /// What `--version` prints.

@@ -37,9 +37,9 @@ struct ExplainTests {
           It was fed at 18:00:01.440, 1.440 s into the run, 0.040 s after it arrived at
           the feeder.
           The scanner read destination 33101. It measured 240 x 110 x 1.2 mm and 12.5 g,
-          which is the size class letter. It was given bin 001: line 3 of the plan names
-          it, and of the bins it names first that one was least full. The command had
-          3,940 pulses of belt to spare.
+          which is the size class letter. It was given bin 001, the least full of those
+          that line 3 of the plan names: 001 002. The command had 3,940 pulses of belt
+          to spare.
               sort,331,letter,001 002,003,MIAMI
           It ended sorted, in bin 001, at 18:00:03.900, 2.460 s after it was fed.
 

@@ -16,7 +16,8 @@ enum SampleGrammar {
           OptionSpec("until", short: "u", value: "TIME", "Stop then."),
           OptionSpec("only", value: "BIN", "Only this bin.", repeats: true),
           OptionSpec("table", value: "FILE", "Take this table.", completion: .file(["csv"])),
-          OptionSpec("plan", value: "NAME|FILE", "Take this plan.", completion: .nameOrFile(folder: "plans")),
+          OptionSpec(
+            "plan", value: "NAME|FILE", "Take this plan.", completion: .nameOrFile(matching: "plans/*.csv")),
         ]),
       OptionGroup(
         "What to print",

@@ -102,10 +102,7 @@ extension Command {
   }
 
   private static func heading(_ run: RunDirectory) -> String {
-    let seed = run.facts["seed"].flatMap { seed -> String? in
-      if case .number(let text) = seed { return text }
-      return seed.text
-    }
+    let seed = run.facts["seed"]?.numberText
     return
       "\(printable(run.text("scenario"))) on \(printable(run.text("profile"))), seed \(seed ?? "unknown")"
   }

@@ -37,9 +37,10 @@ package struct BashCompletion: Sendable {
     "}",
     "_sortline_named() {",
     "  local entry names=",
-    "  for entry in \"$1\"/*; do",
+    // The pattern is left to the shell to expand.
+    "  for entry in $1; do",
     "    [[ -e $entry ]] || continue",
-    "    entry=${entry##*/}; names+=\" ${entry%.*}\"",
+    "    entry=${entry%/}; entry=${entry##*/}; names+=\" ${entry%.*}\"",
     "  done",
     "  mapfile -t COMPREPLY < <(compgen -W \"$names\" -- \"$cur\"; compgen -f -- \"$cur\")",
     "}",
@@ -115,7 +116,7 @@ package struct BashCompletion: Sendable {
     case .file(let endings): (["_sortline_files"] + endings).joined(separator: " ")
     case .folder: "_sortline_folders"
     case .choices(let words): "_sortline_words '\(words.joined(separator: " "))'"
-    case .nameOrFile(let folder): "_sortline_named \(folder)"
+    case .nameOrFile(let pattern): "_sortline_named '\(pattern)'"
     }
   }
 

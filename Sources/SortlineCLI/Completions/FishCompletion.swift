@@ -11,7 +11,7 @@ package struct FishCompletion: Sendable {
     var lines = [
       "# Completion of sortline \(program.version) for fish.",
       "function __sortline_named",
-      "  for entry in $argv[1]/*",
+      "  for entry in $argv",
       "    string replace -r '\\.[^.]*$' '' (basename $entry)",
       "  end",
       "end",
@@ -85,7 +85,7 @@ package struct FishCompletion: Sendable {
     case .file: "-r -F"
     case .folder: "-x -a '(__fish_complete_directories)'"
     case .choices(let words): "-x -a \(quoted(words.joined(separator: " ")))"
-    case .nameOrFile(let folder): "-r -F -a '(__sortline_named \(folder))'"
+    case .nameOrFile(let pattern): "-r -F -a '(set -l found \(pattern); __sortline_named $found)'"
     }
   }
 
@@ -95,7 +95,7 @@ package struct FishCompletion: Sendable {
     case .file: "-F"
     case .folder: "-a '(__fish_complete_directories)'"
     case .choices(let words): "-a \(quoted(words.joined(separator: " ")))"
-    case .nameOrFile(let folder): "-F -a '(__sortline_named \(folder))'"
+    case .nameOrFile(let pattern): "-F -a '(set -l found \(pattern); __sortline_named $found)'"
     }
   }
 

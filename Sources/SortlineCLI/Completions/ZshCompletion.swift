@@ -14,7 +14,8 @@ package struct ZshCompletion: Sendable {
       "",
       "_sortline_named() {",
       "  local -a names",
-      "  names=($argv[-1]/*(N:t:r))",
+      "  names=(${~argv[-1]}(N))",
+      "  names=(${${names%/}:t:r})",
       "  _alternative \"names:name:compadd -a names\" 'files:file:_files'",
       "}",
       "",
@@ -82,7 +83,7 @@ package struct ZshCompletion: Sendable {
       endings.isEmpty ? "_files" : "_files -g \"*.(\(endings.joined(separator: "|")))(-.)\""
     case .folder: "_files -/"
     case .choices(let words): "(\(words.joined(separator: " ")))"
-    case .nameOrFile(let folder): "_sortline_named \(folder)"
+    case .nameOrFile(let pattern): "_sortline_named \(pattern)"
     }
   }
 

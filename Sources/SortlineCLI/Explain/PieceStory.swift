@@ -70,11 +70,12 @@ package struct PieceStory {
   }
 
   private func fed(_ event: EventLine) -> String {
-    var text = "It was fed at \(event.timeOfDay), \(event.time.secondsText) s into the run"
+    var text = "It was fed at \(event.timeOfDay), \(event.time.secondsText)\u{A0}s into the run"
     if let arrived = event.number("arrived_ns") {
       let wait = event.time - Nanoseconds(Int64(arrived))
       text +=
-        wait > .zero ? ", \(wait.secondsText) s after it arrived at the feeder" : ", as soon as it arrived"
+        wait > .zero
+        ? ", \(wait.secondsText)\u{A0}s after it arrived at the feeder" : ", as soon as it arrived"
     }
     return text + "."
   }
@@ -91,8 +92,8 @@ package struct PieceStory {
     if let length = event.text("length_mm"), let width = event.text("width_mm"),
       let height = event.text("height_mm")
     {
-      text += ". It measured \(length) x \(width) x \(height) mm"
-      if let weight = event.text("weight_g") { text += " and \(weight) g" }
+      text += ". It measured \(length) x \(width) x \(height)\u{A0}mm"
+      if let weight = event.text("weight_g") { text += " and \(weight)\u{A0}g" }
       text +=
         event.text("size_class").map { ", which is the size class \($0)" } ?? ", which no size class takes"
     }
@@ -147,7 +148,7 @@ package struct PieceStory {
   }
 
   private func ending(_ event: EventLine) -> String {
-    let time = "at \(event.timeOfDay), \((event.time - fedAt).secondsText) s after it was fed"
+    let time = "at \(event.timeOfDay), \((event.time - fedAt).secondsText)\u{A0}s after it was fed"
     let laps = event.number("lap") ?? 0
     let round = laps > 0 ? ", after \(laps) \(laps == 1 ? "lap" : "laps")" : ""
     let reason = because(event.text("reason"))

@@ -8,8 +8,8 @@ package enum Completion: Sendable, Equatable {
   case folder
   /// One of these words.
   case choices([String])
-  /// The name of an entry of this folder without its suffix, or a file.
-  case nameOrFile(folder: String)
+  /// The name of something that matches this pattern, without folder and ending, or a file.
+  case nameOrFile(matching: String)
 }
 
 /// A positional argument of a command.

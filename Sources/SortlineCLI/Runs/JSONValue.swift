@@ -41,6 +41,12 @@ package enum JSONValue: Sendable, Equatable {
     return nil
   }
 
+  /// A number as it is written, or a text.
+  package var numberText: String? {
+    if case .number(let text) = self { return text }
+    return text
+  }
+
   /// The items of an array; none for anything else.
   package var items: [JSONValue] {
     if case .array(let items) = self { return items }

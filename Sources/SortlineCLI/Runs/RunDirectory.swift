@@ -104,8 +104,23 @@ package enum PlanText: Equatable {
   }
 }
 
+extension PlanText {
+  /// The bins that a line of a plan in CSV names first, as it writes them; nil where that cannot be told.
+  package func firstBins(_ number: Int) -> String? {
+    guard case .found(let path, let lines) = self, path.hasSuffix(".csv"), let row = line(number),
+      let header = lines.first(where: { !$0.hasPrefix("#") })
+    else { return nil }
+    let columns = header.split(separator: ",", omittingEmptySubsequences: false)
+    let fields = row.split(separator: ",", omittingEmptySubsequences: false)
+    guard let place = columns.firstIndex(where: { $0.filter { !$0.isWhitespace } == "bins" }),
+      fields.count == columns.count, !row.contains("\"")
+    else { return nil }
+    return String(fields[place])
+  }
+}
+
 /// The bytes of an ordinary file of at most `limit` bytes; nil with `errno` set if that cannot be had.
-func readWhole(_ path: String, limit: Int) -> [UInt8]? {
+func readWhole(_ path: String, limit: Int, upTo most: Int = .max) -> [UInt8]? {
   let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
   if descriptor < 0 { return nil }
   defer { close(descriptor) }
@@ -119,7 +134,7 @@ func readWhole(_ path: String, limit: Int) -> [UInt8]? {
     errno = EFBIG
     return nil
   }
-  var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+  var bytes = [UInt8](repeating: 0, count: min(most, Int(status.st_size)))
   var have = 0
   while have < bytes.count {
     let got = unsafe bytes.withUnsafeMutableBytes { buffer in

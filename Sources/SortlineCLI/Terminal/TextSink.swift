@@ -76,3 +76,6 @@ package func describeError(_ number: Int32) -> String {
   guard let text = unsafe strerror(number) else { return "error \(number)" }
   return unsafe String(cString: text)
 }
+
+/// The number of the last error that a system call left.
+var lastError: Int32 { errno }

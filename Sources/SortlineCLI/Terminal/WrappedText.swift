@@ -12,7 +12,9 @@ package func wrapped(_ paragraph: String, width: Int) -> [String] {
       line = String(word)
     }
   }
-  return line.isEmpty ? lines : lines + [line]
+  if !line.isEmpty { lines.append(line) }
+  // A number and its unit are held together by a no-break space while lines are broken.
+  return lines.map { $0.replacing("\u{A0}", with: " ") }
 }
 
 extension String {

@@ -17,13 +17,15 @@ public struct Summary: Hashable, Sendable {
   public let expectations: [ExpectationResult]
   /// The digest over every directive of the dispatcher.
   public let digest: UInt64
+  /// Why the run ended.
+  public let ending: RunEnding
   /// Rows of the mail file that were read, refused ones included; nil: pieces fed and rows refused.
   public let mailRows: Int?
 
   /// The summary of a run with these totals, held against these thresholds.
   public init(
     _ run: RunDescription, _ totals: Totals, digest: UInt64, expecting expectations: [Expectation] = [],
-    mailRows: Int? = nil
+    mailRows: Int? = nil, ending: RunEnding = .finished
   ) {
     let figures = Figures(run, totals)
     self.run = run
@@ -32,6 +34,7 @@ public struct Summary: Hashable, Sendable {
     self.expectations = expectations.map { ExpectationResult($0, figures) }
     self.digest = digest
     self.mailRows = mailRows
+    self.ending = ending
   }
 
   /// Whether every threshold is met.
@@ -51,6 +54,7 @@ public struct Summary: Hashable, Sendable {
     out.text("plan", run.plan)
     out.number("seed", run.seed)
     out.number("replication", run.replication)
+    out.text("ended", ending.rawValue)
     writeCounts(to: &out)
     out.text("digest", digestText)
     writeRejects(to: &out)

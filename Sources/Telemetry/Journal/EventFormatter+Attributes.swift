@@ -11,6 +11,7 @@ extension EventFormatter {
       if record.lap > 0 { writeLap(record, to: &line) }
       line.text(",\"arrived_ns\":")
       line.signed(record.arrivedAt.rawValue)
+      if record.span > 0 { writeNumber(",\"gap_pulses\":", UInt64(record.span), to: &line) }
     case .pieceAssigned: writeAssigned(record, to: &line)
     case .pieceSorted, .pieceRejected, .pieceRemoved, .pieceLost: writeOutcome(record, to: &line)
     default: writeRareAttributes(record, fed: fed, to: &line)
@@ -105,7 +106,7 @@ extension EventFormatter {
       line.text(",\"starved\":")
       if record.choice == .primary { line.text("true") } else { line.text("false") }
     case .plantFaultStarted, .plantFaultEnded:
-      writeNumber(",\"fault\":", UInt64(record.count), to: &line)
+      writeNumber(",\"fault_index\":", UInt64(record.count), to: &line)
       writeCommon(record, to: &line)
     case .machineState: writeNumber(",\"state\":", UInt64(record.count), to: &line)
     case .alarmRaised, .alarmCleared:
@@ -116,7 +117,10 @@ extension EventFormatter {
       writeCommon(record, to: &line)
     case .jamStarted, .jamCleared:
       writeCommon(record, to: &line)
-      writeNumber(",\"duration_ms\":", UInt64(record.span), to: &line)
+      if record.span > 0 { writeNumber(",\"duration_ms\":", UInt64(record.span), to: &line) }
+    case .plantMissorted:
+      writeCode(record.code, to: &line)
+      writeCommon(record, to: &line)
     case .plantSweepStarted:
       writeCommon(record, to: &line)
       writeNumber(",\"waited_ms\":", UInt64(record.span), to: &line)

@@ -35,7 +35,8 @@ public struct DirectiveBuffer: ~Copyable, Sendable {
   /// A buffer for steps that give at most `capacity` commands and as many records.
   public init(capacity: Int) {
     commandSlab = Slab(count: capacity, repeating: .holdInduction)
-    recordSlab = Slab(count: capacity, repeating: EventRecord(.runStarted, at: .start, position: .zero))
+    recordSlab = Slab(
+      count: capacity + Self.batch, repeating: EventRecord(.runStarted, at: .start, position: .zero))
   }
 
   /// The command at `index`, below `commandCount`.
@@ -49,6 +50,18 @@ public struct DirectiveBuffer: ~Copyable, Sendable {
     commandCount = 0
     recordCount = 0
   }
+
+  /// Forgets the commands and keeps the records, for a shell that passes records on in batches.
+  public mutating func removeCommands() { commandCount = 0 }
+
+  /// Whether one more step might not find room for its records.
+  public var isNearlyFull: Bool { recordCount >= Self.batch }
+
+  /// Records that may wait to be passed on together.
+  ///
+  /// A record that is read as soon as it is written stalls the processor (narrow stores, wide loads); one
+  /// that is read some dozens of records later does not.
+  static let batch = 48
 
   /// Adds a command.
   @inline(__always)

@@ -1,0 +1,60 @@
+import FileFormats
+import Quantities
+
+/// What the command line of `simulate` asks for.
+struct SimulateOptions {
+  var scenario: String
+  var overrides: ScenarioOverrides
+  /// When the run ends at the latest, in its own time.
+  var until: Nanoseconds?
+  /// That time as it was typed.
+  var untilText: String?
+  var isStrict: Bool
+  /// Where the run directory goes; nil: the first free name under `runs`.
+  var out: String?
+  var replacesRun: Bool
+  /// Whether the logs are left out.
+  var summaryOnly: Bool
+  var junit: String?
+  var printsJSON: Bool
+  var isQuiet: Bool
+
+  /// The options of a command line.
+  init(_ line: ParsedCommand) throws(UsageError) {
+    scenario = line.operands[0]
+    overrides = ScenarioOverrides(
+      profile: line.text("profile"), plan: line.text("plan"), mail: line.text("mail"),
+      seed: try line.integer("seed", in: .min ... .max))
+    until = try line.duration("until")
+    untilText = line.text("until")
+    isStrict = line.has("strict")
+    out = line.text("out")
+    replacesRun = line.has("force")
+    summaryOnly = line.has("summary-only")
+    junit = line.text("junit")
+    printsJSON = line.has("json")
+    isQuiet = line.has("quiet")
+    if replacesRun && out == nil {
+      throw UsageError(
+        "--force needs --out", advice: "Without --out a run gets a folder of its own and replaces nothing.",
+        command: "simulate")
+    }
+  }
+
+  /// The words that say again what run this is, for `run.json`: nothing about where it was written or shown.
+  func canonicalCommand(_ inputs: [InputFile]) -> [String] {
+    func shown(_ role: String, _ given: String) -> String {
+      given.hasPrefix("/") ? inputs.first { $0.role == role }?.path ?? role : given
+    }
+    var words = ["sortline", "simulate", shown("scenario", scenario)]
+    if let seed = overrides.seed { words += ["--seed", "\(seed)"] }
+    for (role, given) in [("profile", overrides.profile), ("plan", overrides.plan), ("mail", overrides.mail)]
+    {
+      if let given { words += ["--\(role)", shown(role, given)] }
+    }
+    if let untilText { words += ["--until", untilText] }
+    if isStrict { words.append("--strict") }
+    if summaryOnly { words.append("--summary-only") }
+    return words
+  }
+}

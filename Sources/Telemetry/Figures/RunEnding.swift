@@ -1,0 +1,11 @@
+/// Why a run ended, as its summary says it.
+public enum RunEnding: String, CaseIterable, Sendable {
+  /// All mail left the machine.
+  case finished
+  /// The time that was asked for was over.
+  case timeIsUp = "time_is_up"
+  /// Somebody stopped it; everything up to there is whole.
+  case interrupted
+  /// Nothing could happen any more, though pieces were on the machine.
+  case stuck
+}
