@@ -24,6 +24,8 @@ struct PlantPiece: BitwiseCopyable {
   var recirculates = false
   /// The controller holds it for lost, though it still rides on the belt.
   var isWrittenOff = false
+  /// How often it has gone round.
+  var laps: UInt8 = 0
 
   /// Makes the slot that of a new piece; field by field, which costs less than a copy of the whole.
   @inline(__always)
@@ -41,6 +43,7 @@ struct PlantPiece: BitwiseCopyable {
     riderIsNoticed = false
     recirculates = false
     isWrittenOff = false
+    laps = 0
   }
 
   /// What happens to a piece next.
@@ -77,6 +80,8 @@ struct PlantBin: BitwiseCopyable {
   var isDisabled = false
   var isSignalledFull = false
   var sensor = Sensor.works
+  /// It was emptied while its full signal was stuck on: the controller does not know yet.
+  var wasEmptiedUnseen = false
   var missedDivertPPM: Int32 = 0
   var sweep = Sweep.none
   /// When the sweep was asked for.

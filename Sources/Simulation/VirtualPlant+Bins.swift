@@ -102,7 +102,11 @@ extension VirtualPlant {
     bins[bin.index].isSignalledFull = false
     bins[bin.index].sweep = .none
     if scenario.sweeping.closesBin && !bins[bin.index].isDisabled { report(.binEnabled(bin), at: position) }
-    if bins[bin.index].sensor != .stuckOn { report(.binAvailable(bin, emptied: true), at: position) }
+    if bins[bin.index].sensor == .stuckOn {
+      bins[bin.index].wasEmptiedUnseen = true
+    } else {
+      report(.binAvailable(bin, emptied: true), at: position)
+    }
     crew.busy -= 1
     startSweeps()
   }

@@ -141,7 +141,10 @@ extension VirtualPlant {
   /// A piece is at the end of the line.
   mutating func reachEnd(_ slot: Int, _ position: Int64) {
     let piece = pieces[slot].piece
-    if settings.goesRound {
+    if pieces[slot].laps >= settings.lapsUntilTakenOff {
+      leaveMachine(slot)
+      report(.pieceRemoved(piece), at: position)
+    } else if settings.goesRound {
       atEnd = slot
       report(.pieceAtEnd(piece), at: position)
     } else {
@@ -162,6 +165,7 @@ extension VirtualPlant {
       return
     }
     pieces[slot].recirculates = false
+    pieces[slot].laps += 1
     pieces[slot].stage = .toInduction
     pieces[slot].isCommanded = false
     pieces[slot].bin = .none

@@ -27,6 +27,8 @@ public struct VirtualPlant: ~Copyable {
   var crew: SweepCrew
   var random: PlantStreams
   var rates: PlantRates
+  /// The faults in force, by their place in the scenario, in the order in which they began.
+  var activeFaults: [Int] = []
   var returning: ReturnQueue
   var signals: PlantSignals
   /// The present moment.

@@ -9,7 +9,9 @@ import Testing
 
 @Suite("Every piece is accounted for, whatever goes wrong")
 struct ConservationTests {
-  @Test("after every event, pieces fed are those ended and those on the machine", arguments: 1...150 as ClosedRange<UInt64>)
+  @Test(
+    "after every event, pieces fed are those ended and those on the machine",
+    arguments: 1...150 as ClosedRange<UInt64>)
   func holdsAfterEveryEvent(seed: UInt64) {
     let random = RandomScenario(seed: seed)
     let run = WatchedRun(random.line, random.sample)

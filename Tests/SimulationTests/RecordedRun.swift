@@ -11,7 +11,8 @@ struct RecordedRun {
   let totals: Totals
 
   init(
-    _ line: SampleLine, _ sample: SampleScenario, plan source: SortPlan? = nil, until: Nanoseconds? = nil,
+    _ line: SampleLine, _ sample: SampleScenario, plan source: SortPlan? = nil, mail: (any MailSupply)? = nil,
+    until: Nanoseconds? = nil,
     watch: (SimulationRun.Progress) -> Bool = { $0.now < Instant(1_000_000_000_000_000) }
   ) throws {
     let profile = line.profile
@@ -23,7 +24,8 @@ struct RecordedRun {
         metricsInterval: .seconds(60), warmUp: .zero, sweepers: 1, profile: profile, programVersion: "0"))
     var run = SimulationRun(
       profile: profile, scenario: sample.scenario(for: line), plan: plan,
-      mail: GeneratedMail(sample.generation(for: line), seed: sample.seed, startsAt: 0), recorder: recorder,
+      mail: mail ?? GeneratedMail(sample.generation(for: line), seed: sample.seed, startsAt: 0),
+      recorder: recorder,
       until: until)
     end = run.run(watch: watch)
     totals = try recorder.finish(onMachine: end.onMachine)

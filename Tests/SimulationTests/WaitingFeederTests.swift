@@ -56,7 +56,10 @@ struct WaitingFeederTests {
     #expect(run.isFinished && run.count(.pieceInducted) == 20)
     let cleared = run.all(.jamCleared)[0].elapsed
     #expect(cleared == Instant(72_000_000_000))
-    let late = run.all(.pieceInducted).filter { $0.arrivedAt < cleared && $0.elapsed > cleared }
+    let late = run.all(.pieceInducted).filter { $0.arrivedAt <= cleared && $0.elapsed >= cleared }
     #expect(late.count == 6)
+    for pair in zip(late, late.dropFirst()) {
+      #expect(((pair.1.elapsed - pair.0.elapsed).rawValue - 120_000_000).magnitude < 250_000)
+    }
   }
 }

@@ -20,7 +20,8 @@ struct WatchedRun {
   /// Runs a scenario to its end, or until `limit`, or for at most `events` events.
   init(
     _ line: SampleLine, _ sample: SampleScenario, plan source: SortPlan? = nil, mail: (any MailSupply)? = nil,
-    limit: Nanoseconds? = nil, events: Int = 100_000, watch: (borrowing VirtualPlant) -> String? = { _ in nil }
+    limit: Nanoseconds? = nil, events: Int = 100_000,
+    watch: (borrowing VirtualPlant) -> String? = { _ in nil }
   ) {
     let scenario = sample.scenario(for: line)
     let profile = line.profile
