@@ -46,17 +46,21 @@ struct BinGroups {
     let takes = takes(group)
     let isEnd = group.flag("end")
     let places = isEnd ? endPlace(group, names.count, &taken) : self.places(group, names.count)
+    // Where a key is missing, that is said, and no bin is blamed for standing in another's place.
+    let isPlaced =
+      !isEnd && group["position_mm"] != nil && group["side"] != nil
+      && (group["spacing_mm"] != nil || names.count <= 1)
     var bins: [HardwareProfile.Bin] = []
     for (name, place) in zip(names, places) {
       if let node = group["names"] {
         group.checkUnique(name, node, "bin", in: &taken.names)
         let spot = "\(place.side.rawValue) \(place.position.tenths)"
-        if let other = taken.places[spot], !isEnd {
+        if let other = taken.places[spot], isPlaced {
           group.complain(
             node, "two bins stand in the same place", found: "\(quoted(other)) and \(quoted(name))",
             expected: "another side or position than \(place.side.rawValue) at \(place.position) mm")
         }
-        taken.places[spot] = name
+        if isPlaced { taken.places[spot] = name }
       }
       bins.append(
         HardwareProfile.Bin(
@@ -149,13 +153,13 @@ struct BinGroups {
     if capacity.all.isEmpty {
       capacity.complain(
         capacity.node, "the capacity sets no limit", found: "an empty object",
-        expected: "at least one of pieces, thickness_mm, weight_g")
+        expected: "pieces, thickness_mm or weight_g, or several of them")
     }
     let weight = capacity["weight_g"].flatMap {
-      capacity.number($0, called: "weight_g", Unit(1, 1...100_000_000))
+      capacity.number($0, called: "weight_g", Unit(1, 1...10_000_000))
     }
     return (
-      capacity["pieces"].map { _ in capacity.whole("pieces", 1...10_000_000) },
+      capacity["pieces"].map { _ in capacity.whole("pieces", 1...1_000_000) },
       capacity["thickness_mm"].map { _ in capacity.length("thickness_mm", .distance, default: Millimetres(1))
       },
       weight.map { Grams(tenths: Int32($0)) }

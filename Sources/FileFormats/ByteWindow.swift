@@ -1,3 +1,5 @@
+import Glibc
+
 /// A stretch of a file in memory that moves forward: one fixed buffer, whatever the file's size.
 ///
 /// Eight newline bytes always stand behind the last byte read, so that a scan for a line's end that
@@ -54,6 +56,13 @@
   subscript(offset: Int) -> UInt8 {
     precondition(offset >= 0 && offset < end, "a byte outside the window was asked for")
     return unsafe buffer[offset]
+  }
+
+  /// Where the line that holds the byte at `place` ends (its LF); nil if not within the window.
+  func lineEnd(from place: Int) -> Int? {
+    precondition(place >= 0 && place <= end, "a line outside the window was asked for")
+    guard place < end, let found = unsafe memchr(base + place, 0x0A, end - place) else { return nil }
+    return unsafe UnsafeRawPointer(found) - base
   }
 
   /// Gives up the bytes before `offset`.

@@ -120,12 +120,19 @@ final class Issues {
   /// Beyond this many, diagnostics are counted no more: a hostile file must not fill the memory.
   static let limit = 1_000
 
+  /// Whether what is added now is left out.
+  var isFull: Bool { diagnostics.count >= Self.limit }
+
   /// Whether an error is among them.
   var failed: Bool { category != nil }
 
   func add(_ diagnostic: Diagnostic, as category: InvalidInput.Category = .badData) {
     if diagnostic.severity == .error { self.category = self.category ?? category }
-    if diagnostics.count < Self.limit { diagnostics.append(diagnostic) }
+    if diagnostics.count < Self.limit {
+      diagnostics.append(diagnostic)
+    } else if diagnostics.count == Self.limit {
+      diagnostics.append(Diagnostic(.note, file: diagnostic.file, "there is more than is counted here"))
+    }
   }
 
   func add(_ failure: InvalidInput) {
@@ -133,9 +140,19 @@ final class Issues {
   }
 
   /// The diagnostics that do not keep the input from being used.
-  var remarks: [Diagnostic] { diagnostics.filter { $0.severity != .error } }
+  var remarks: [Diagnostic] { ordered.filter { $0.severity != .error } }
+
+  /// Everything, file by file as they were read, and in each by its place.
+  var ordered: [Diagnostic] {
+    var files: [String: Int] = [:]
+    for diagnostic in diagnostics where files[diagnostic.file] == nil { files[diagnostic.file] = files.count }
+    let places = diagnostics.enumerated().map { index, diagnostic in
+      (files[diagnostic.file] ?? 0, diagnostic.line, diagnostic.column, index)
+    }
+    return places.sorted { $0 < $1 }.map { diagnostics[$0.3] }
+  }
 
   func throwIfFailed() throws(InvalidInput) {
-    if let category { throw InvalidInput(diagnostics, category: category) }
+    if let category { throw InvalidInput(ordered, category: category) }
   }
 }

@@ -49,7 +49,7 @@ extension Fields {
     guard case .number(let number) = node.kind else {
       var hint: String?
       if case .string(let text) = node.kind, (try? DecimalText(text).scaled(places: unit.places)) != nil {
-        hint = " without quotes"
+        hint = ", without quotes"
       }
       complain(node, "\(quoted(key)) is not a number", expected: unit.expected + (hint ?? ""))
       return nil

@@ -23,18 +23,20 @@ struct Fields {
       return nil
     }
     self.members = members
+    var guesses: Set<String> = []
+    let unused = keys.all.filter { key in !members.contains { $0.key == key } }
     let known = keys.all
     for member in members where !known.contains(member.key) {
-      let unused = known.filter { key in !members.contains { $0.key == key } }
+      if issues.isFull { break }
+      let near = nearestName(to: member.key, among: unused) ?? nearestName(to: member.key, among: known)
+      if let near { guesses.insert(near) }
       issues.add(
         source.diagnostic(
-          at: member.keyOffset, "the key \(quoted(member.key)) is not known\(place)",
-          found: quoted(member.key),
-          expected: known.count <= 8 ? "one of " + known.joined(separator: ", ") : nil,
-          suggestion: nearestName(to: member.key, among: unused) ?? nearestName(to: member.key, among: known))
-      )
+          at: member.keyOffset, "this key is not known\(place)", found: quoted(member.key),
+          expected: near == nil || known.count <= 8 ? alternatives(known) : nil, suggestion: near))
     }
-    for key in keys.required where !members.contains(where: { $0.key == key }) {
+    // A key that was only misspelt is not missing as well.
+    for key in keys.required where unused.contains(key) && !guesses.contains(key) {
       issues.add(source.diagnostic(at: node.offset, "the key \(quoted(key)) is missing\(place)"))
     }
   }
@@ -136,7 +138,7 @@ struct Fields {
     as category: InvalidInput.Category = .badData, of: String? = nil
   ) -> Bool {
     if names.contains(text) { return true }
-    let expected = names.count <= 12 ? "one of " + names.map { printable($0) }.joined(separator: ", ") : of
+    let expected = names.count <= 12 ? alternatives(names) : of
     complain(
       node, "\(quoted(key)) names something unknown", expected: expected,
       suggestion: nearestName(to: text, among: names), as: category)

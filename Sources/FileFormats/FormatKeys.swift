@@ -66,7 +66,10 @@ public enum FormatKeys {
     "pieces_per_jam", "oee_percent", "availability_percent", "performance_percent", "quality_percent",
     "time_in_system_p50_ms", "time_in_system_p95_ms", "time_in_system_p99_ms", "time_on_machine_p50_ms",
     "cost_per_piece", "productivity_per_hour", "output_over_input_percent", "bins_full_peak", "sweeps",
-    "mail_rows_refused",
+    "mail_rows_refused", "double_feeds", "diverts_missed", "diverts_refused", "inputs_ignored",
+    "ring_depth_max",
+    "machine_time_s", "execute_s", "held_s", "starved_s", "blocked_s", "time_on_machine_p95_ms",
+    "time_on_machine_p99_ms", "cost_machine", "cost_staff", "cost_rejects", "cost_total",
   ]
 
   private static func fault(_ keys: String...) -> ObjectKeys {

@@ -11,21 +11,24 @@ struct JSON5Reader {
 
   /// The deepest that lists and objects may stand inside one another.
   static let maximumDepth = 64
-  /// The most values a file may have.
+  /// The most values a file may have, if nothing else is said.
   static let maximumValues = 1_000_000
+  /// The most values this file may have.
+  let limit: Int
 
   /// An error in the grammar after which nothing more can be read; it is already among the issues.
   struct Stop: Error {}
 
-  init(_ source: SourceText, issues: Issues) {
+  init(_ source: SourceText, issues: Issues, limit: Int) {
+    self.limit = limit
     self.source = source
     self.issues = issues
     at = source.start
   }
 
   /// The file's one value; nil, with the reasons among `issues`, if the file is not JSON5.
-  static func read(_ source: SourceText, issues: Issues) -> JSONNode? {
-    var reader = JSON5Reader(source, issues: issues)
+  static func read(_ source: SourceText, issues: Issues, limit: Int = maximumValues) -> JSONNode? {
+    var reader = JSON5Reader(source, issues: issues, limit: limit)
     do throws(Stop) {
       try reader.skipSpace()
       let node = try reader.value()
@@ -65,8 +68,8 @@ struct JSON5Reader {
 
   mutating func value() throws(Stop) -> JSONNode {
     values += 1
-    if values > Self.maximumValues {
-      throw stop("the file holds too many values", at: at, expected: "at most \(Self.maximumValues)")
+    if values > limit {
+      throw stop("the file holds too many values", at: at, expected: "at most \(limit)")
     }
     let start = at
     guard let byte = peek else { throw stop("the file ends too early", expected: "a value") }
@@ -97,7 +100,7 @@ struct JSON5Reader {
       issues.add(
         source.diagnostic(
           at: start, "this is not a value", found: printable(text),
-          expected: near == nil ? "a value; texts stand in quotes" : "a value", suggestion: near))
+          expected: near == nil ? "a value; a text stands in quotes" : "a value", suggestion: near))
       throw Stop()
     }
   }
@@ -144,7 +147,7 @@ struct JSON5Reader {
         let (line, column) = source.position(at: first)
         issues.add(
           source.diagnostic(
-            at: keyOffset, "the key \(quoted(key)) stands here for the second time", found: quoted(key),
+            at: keyOffset, "this key stands here for the second time", found: quoted(key),
             expected: "each key once; the first is at \(line):\(column)"))
       } else {
         places[key] = keyOffset
@@ -186,7 +189,7 @@ struct JSON5Reader {
       if !begins { throw stop("the \(what) goes wrong here", expected: "\",\" or \(closing)") }
       issues.add(
         source.diagnostic(
-          at: after, "a comma is missing here", found: foundHere, expected: "\",\" or \(closing)"))
+          at: after, "a comma is missing here", expected: "\",\" or \(closing)"))
     }
   }
 

@@ -33,6 +33,20 @@ public struct JSONMember: Sendable {
 }
 
 extension JSONNode {
+  /// Reads a text as JSON5 of at most `maximumValues` values, a million if nothing else is said.
+  ///
+  /// - Throws: every error that was found. Reading goes on behind a duplicate key and a missing comma
+  ///   and ends at any other error in the grammar.
+  public static func read(_ source: SourceText, maximumValues: Int = 1_000_000) throws(InvalidInput)
+    -> JSONNode
+  {
+    let issues = Issues()
+    let node = JSON5Reader.read(source, issues: issues, limit: maximumValues)
+    try issues.throwIfFailed()
+    guard let node else { throw InvalidInput(issues.ordered, category: .badData) }
+    return node
+  }
+
   /// What stands there, in words for messages: `"lien"`, `12.5`, `true`, `an object`.
   public var found: String {
     switch kind {

@@ -9,7 +9,7 @@ extension Library {
     let found = try given(nameOrPath, .profile, besides: nil)
     let profile = profile(found, issues, &inputs)
     try issues.throwIfFailed()
-    guard let profile else { throw InvalidInput(issues.diagnostics, category: .badData) }
+    guard let profile else { throw InvalidInput(issues.ordered, category: .badData) }
     return Loaded(value: profile, inputs: inputs, remarks: issues.remarks)
   }
 
@@ -25,7 +25,7 @@ extension Library {
     let found = try given(nameOrPath, .plan, besides: nil)
     let plan = datedPlan(found, issues, &inputs)
     try issues.throwIfFailed()
-    guard let plan else { throw InvalidInput(issues.diagnostics, category: .badData) }
+    guard let plan else { throw InvalidInput(issues.ordered, category: .badData) }
     let (value, _) = inEffect(plan, at: startsAt, found.shown, issues)
     try issues.throwIfFailed()
     return Loaded(value: value, inputs: inputs, remarks: issues.remarks)
@@ -102,7 +102,8 @@ extension Library {
         issues.add(
           Diagnostic(
             file: file, line: 1, column: 1, "no rule of the plan is in effect on \(date)",
-            found: "\(leftOut) rules for other days", expected: "rules for the day the run starts"),
+            found: leftOut == 1 ? "1 rule for other days" : "\(leftOut) rules for other days",
+            expected: "rules for the day the run starts"),
           as: .configuration)
       } else if leftOut > 0 {
         let words = leftOut == 1 ? "1 rule is" : "\(leftOut) rules are"

@@ -14,7 +14,7 @@ extension Library {
     guard let source = text(found, "scenario", issues, &inputs),
       let node = JSON5Reader.read(source, issues: issues),
       let fields = Fields(node, as: .scenario, source: source, issues: issues)
-    else { throw InvalidInput(issues.diagnostics, category: issues.category ?? .badData) }
+    else { throw InvalidInput(issues.ordered, category: issues.category ?? .badData) }
     let loader = ScenarioLoader(
       library: self, fields: fields, folder: FileSystem.parent(of: found.shown), overrides: overrides)
     return try loader.load(&inputs)
@@ -60,7 +60,8 @@ private struct ScenarioLoader {
     let reader = ScenarioReader(fields: fields, profile: profile, mailIsOverridden: overrides.mail != nil)
     let draft = reader.draft(overriding: overrides)
     var scenario = draft.scenario
-    if let mix = draft.mix, case .generated(var mail) = scenario.mail {
+    // A mix that mail from a file takes the place of is no input of the run.
+    if overrides.mail == nil, let mix = draft.mix, case .generated(var mail) = scenario.mail {
       mail.destinations =
         file(.mix, mix.name, mix.node, "mix").map { library.mix($0, issues, &inputs) } ?? []
       scenario.mail = .generated(mail)
@@ -68,7 +69,7 @@ private struct ScenarioLoader {
     let mailFile = openMail(draft, &scenario, &inputs)
     try issues.throwIfFailed()
     guard let profile, let plan, let planFile else {
-      throw InvalidInput(issues.diagnostics, category: .badData)
+      throw InvalidInput(issues.ordered, category: .badData)
     }
     let (rules, leftOut) = library.inEffect(plan, at: scenario.startsAt, planFile.shown, issues)
     try issues.throwIfFailed()

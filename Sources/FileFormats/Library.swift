@@ -6,8 +6,13 @@
 /// that the environment variable `SORTLINE_HOME` names.
 public struct Library: Sendable {
   /// What a library holds.
-  enum Role: String {
-    case profile, plan, mix
+  public enum Role: String, CaseIterable, Sendable {
+    /// `hardware-profiles/<name>/profile.json5`
+    case profile
+    /// `scenarios/plans/<name>.csv` or `.json5`
+    case plan
+    /// `scenarios/mixes/<name>.csv`
+    case mix
   }
 
   /// The folder that relative paths start from.
@@ -21,16 +26,16 @@ public struct Library: Sendable {
     home = environmentHome.flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  /// What a name in the library may look like.
-  static let nameRule = "1 to 64 letters, digits, \"-\" or \"_\""
+  /// What a name of a profile, plan, mix, scenario or size class may look like.
+  static let nameRule = "1 to 64 letters, digits, \".\", \"-\" or \"_\", the first a letter or digit"
 
-  /// Whether `text` can name something in the library.
+  /// Whether `text` can be such a name.
   static func isName(_ text: String) -> Bool {
-    (1...64).contains(text.utf8.count)
-      && text.utf8.allSatisfy {
-        ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x41 && $0 <= 0x5A) || ($0 >= 0x61 && $0 <= 0x7A) || $0 == 0x2D
-          || $0 == 0x5F
-      }
+    func isPlain(_ byte: UInt8) -> Bool {
+      (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5A) || (byte >= 0x61 && byte <= 0x7A)
+    }
+    return (1...64).contains(text.utf8.count) && text.utf8.first.map(isPlain) ?? false
+      && text.utf8.allSatisfy { isPlain($0) || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F }
   }
 
   /// A file that was found: where it is, how messages name it, and how `run.json` names it.
@@ -103,8 +108,8 @@ public struct Library: Sendable {
     return nil
   }
 
-  /// Every name of its kind that the library has, for suggestions.
-  func names(_ role: Role, besides scenarioFolder: String?) -> [String] {
+  /// Every name of its kind that the library has, sorted: for suggestions and completions.
+  public func names(_ role: Role, besides scenarioFolder: String? = nil) -> [String] {
     var names: Set<String> = []
     for root in roots(besides: scenarioFolder) {
       switch role {

@@ -71,7 +71,7 @@ struct TableHeader {
       wrong.append(
         Diagnostic(
           file: name, line: scanner.line, column: 1, "the column \(quoted(column)) is missing",
-          found: near.map { "\($0), which is near" } ?? Self.list(names), expected: "a column named \(column)"
+          found: near ?? Self.list(names), expected: quoted(column)
         ))
     }
     for (index, column) in names.enumerated() where required.contains(column) || others.contains(column) {

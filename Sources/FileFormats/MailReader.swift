@@ -71,8 +71,8 @@ struct MailReader {
         expected: needed.map { quoted($0) } ?? "neither \"per_hour\" nor \"by_hour\"")
     }
     switch process {
-    case "constant": return .constant(perHour: item.whole("per_hour", 1...100_000_000))
-    case "poisson": return .poisson(perHour: item.whole("per_hour", 1...100_000_000))
+    case "constant": return .constant(perHour: item.whole("per_hour", 1...1_000_000))
+    case "poisson": return .poisson(perHour: item.whole("per_hour", 1...1_000_000))
     case "by_hour": return .byHour(hours(item))
     default: return .waiting
     }
@@ -80,7 +80,7 @@ struct MailReader {
 
   private func hours(_ item: Fields) -> [Int] {
     let nodes = item.list("by_hour", count: 24...24)
-    let hours = nodes.map { item.number($0, called: "by_hour", Unit(0, 0...100_000_000)) }
+    let hours = nodes.map { item.number($0, called: "by_hour", Unit(0, 0...1_000_000)) }
     if let node = item["by_hour"], !hours.isEmpty, hours.allSatisfy({ $0 == 0 }) {
       item.complain(
         node, "no hour of the day brings any mail", found: "24 zeros", expected: "at least one above 0")
@@ -95,7 +95,7 @@ struct MailReader {
       item.complain(
         item.node, "\"destinations\" must say one thing",
         found: given.isEmpty ? "none" : given.joined(separator: " and "),
-        expected: "one of mix, uniform, weighted")
+        expected: "mix, uniform or weighted")
       return ([], nil)
     }
     if let node = item["mix"] {

@@ -9,13 +9,9 @@ enum NameList {
   /// The most bins a machine may have.
   static let maximum = 4096
 
-  /// Whether `name` may be the name of a bin: 1 to 24 letters, digits, `-`, `_`, `.` or `/`.
+  /// Whether `name` may be the name of a bin: 1 to 24 letters, digits, `-`, `_` or `.`.
   static func isName(_ name: some StringProtocol) -> Bool {
-    let scalars = name.unicodeScalars
-    return (1...24).contains(scalars.count)
-      && scalars.allSatisfy {
-        $0.properties.isAlphabetic || $0.properties.numericType != nil || "-_./".unicodeScalars.contains($0)
-      }
+    name.utf8.count <= 24 && Library.isName(String(name))
   }
 
   /// The names that `text` stands for, in order.
@@ -50,7 +46,7 @@ enum NameList {
 
   private static let badName = Fault(
     message: "this is not a name for a bin",
-    expected: "1 to 24 letters, digits, \"-\", \"_\", \".\" or \"/\", or a range such as 001-096")
+    expected: "1 to 24 letters, digits, \".\", \"-\" or \"_\", or a range such as 001-096")
 
   /// A name's text and the digits at its end; nil if it does not end in a digit.
   private static func parts(_ name: ArraySlice<Unicode.Scalar>) -> (prefix: String, digits: String)? {

@@ -65,7 +65,7 @@ extension PlanReader {
       return text.dated()
     }
     return DatedPlan(
-      name: fields.text("name", length: 1...64), title: fields.text("title", length: 0...200), rules: rules)
+      name: fields.plainName("name"), title: fields.text("title", length: 0...200), rules: rules)
   }
 
   /// The text of a rule's part; lists of names are joined as CSV would write them.

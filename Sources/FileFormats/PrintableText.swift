@@ -49,6 +49,12 @@ func quoted(bytes: some Sequence<UInt8>, limit: Int = 60) -> String {
   return "\"" + text + "\""
 }
 
+/// Names as a choice between them: `line or loop`, `jam, slip or sweepers`.
+func alternatives(_ names: [String]) -> String {
+  guard let last = names.last, names.count > 1 else { return names.first.map { printable($0) } ?? "nothing" }
+  return names.dropLast().map { printable($0) }.joined(separator: ", ") + " or " + printable(last)
+}
+
 /// A byte as two capital hexadecimal digits.
 func hex(_ byte: UInt8) -> String {
   let digits = String(byte, radix: 16, uppercase: true)

@@ -25,23 +25,16 @@ struct ProfileReader {
     let sizeClasses = sizeClasses()
     let recirculation = recirculation(topology)
     let bins = BinGroups(
-      fields: fields, belt: belt, topology: topology, scanner: scanner.position,
+      fields: fields, belt: belt, topology: topology,
+      scanner: scanner.position <= belt.length ? scanner.position : Millimetres(tenths: -1),
       classes: sizeClasses.map(\.name)
     ).bins(endNeeded: topology == .line && fields["recirculation"] == nil)
     return HardwareProfile(
-      name: name(), title: fields.text("title"), topology: topology,
+      name: fields.plainName("name"), title: fields.text("title"), topology: topology,
       ratedPiecesPerHour: fields.whole("rated_pieces_per_hour", 1...1_000_000),
       binWord: fields.text("bin_word", length: 1...24), belt: belt, recirculation: recirculation,
       induction: induction(), scanner: scanner, sizeClasses: sizeClasses, diverters: diverters(), bins: bins,
       sweeping: sweeping(), imperfections: imperfections(), control: control(), costs: costs())
-  }
-
-  private func name() -> String {
-    let name = fields.text("name", length: 1...64)
-    if let node = fields["name"], !name.isEmpty, !Library.isName(name) {
-      fields.complain(node, "\"name\" is not a name", expected: Library.nameRule)
-    }
-    return name
   }
 
   private func belt() -> HardwareProfile.Belt {
@@ -49,14 +42,14 @@ struct ProfileReader {
     return HardwareProfile.Belt(
       speedMillimetresPerSecond: belt?.whole("speed_mm_per_s", 1...20_000) ?? 1,
       encoderPulsesPerMetre: belt?.whole("encoder_pulses_per_m", 10...100_000) ?? 10,
-      length: belt?.length("length_mm", .distance) ?? Unit.largestLength,
+      length: belt?.length("length_mm", .distance, default: Unit.largestLength) ?? Unit.largestLength,
       restart: belt?.time("restart_ms", .milliseconds) ?? .zero)
   }
 
   private func scanner(_ belt: HardwareProfile.Belt) -> HardwareProfile.Scanner {
     let scanner = fields.object("scanner", as: .scanner)
     let position = scanner?.length("position_mm") ?? .zero
-    if let node = scanner?["position_mm"], position > belt.length, belt.length > Millimetres(tenths: 1) {
+    if let node = scanner?["position_mm"], position > belt.length {
       scanner?.complain(
         node, "the scanner stands beyond the end of the belt", expected: "at most \(belt.length)")
     }
@@ -102,13 +95,8 @@ struct ProfileReader {
   private func sizeClasses() -> [SizeClass] {
     var names: [String: Int] = [:]
     return fields.objects("size_classes", count: 1...32, as: .sizeClass).map { item in
-      let name = item.text("name", length: 1...40)
-      if let node = item["name"], !name.isEmpty {
-        if name.contains(where: { $0 == " " || $0 == "," }) {
-          item.complain(node, "a size class may not have this name", expected: "no spaces and no commas")
-        }
-        item.checkUnique(name, node, "size class", in: &names)
-      }
+      let name = item.plainName("name")
+      if let node = item["name"], !name.isEmpty { item.checkUnique(name, node, "size class", in: &names) }
       let aspect = item.range("aspect_ratio", .ratio)
       return SizeClass(
         name: name, length: item.lengths("length_mm"), width: item.lengths("width_mm"),
@@ -122,7 +110,7 @@ struct ProfileReader {
       actuation: item?.time("actuation_ms", .milliseconds) ?? .zero,
       reset: item?.time("reset_ms", .milliseconds) ?? .zero,
       confirmDistance: item?.length("confirm_mm") ?? .zero,
-      trackingWindow: item?.length("tracking_window_mm", .distance) ?? .zero,
+      trackingWindow: item?.length("tracking_window_mm") ?? .zero,
       faultsToDisable: item?.whole("faults_to_disable", 1...255) ?? 1)
   }
 
@@ -169,6 +157,15 @@ extension Unit {
 }
 
 extension Fields {
+  /// The text under `key`, which must be a name: letters, digits and a few marks.
+  func plainName(_ key: String) -> String {
+    let name = text(key, length: 1...200)
+    if let node = self[key], !name.isEmpty, !Library.isName(name) {
+      complain(node, "\(quoted(key)) is not a name", expected: Library.nameRule)
+    }
+    return name
+  }
+
   /// A crew with the keys that stand here, and the rest as in `base`.
   func sweeping(over base: Sweeping) -> Sweeping {
     Sweeping(
@@ -200,7 +197,7 @@ extension Fields {
     if let first = seen[name] {
       let (line, column) = source.position(at: first)
       complain(
-        node, "the \(what) \(quoted(name)) stands here for the second time",
+        node, "this \(what) stands here for the second time",
         expected: "each name once; the first is at \(line):\(column)")
     } else {
       seen[name] = node.offset

@@ -217,13 +217,13 @@ import EventRecords
   /// A row too long for any mail: steps over it, up to its next line end.
   private func skipLongRow() throws(InvalidInput) -> Found {
     rowEnd = min(window.end, window.start + 256)
-    var skipped = false
-    while !skipped {
-      var at = window.start
-      while at < window.end, window[at] != 0x0A { at += 1 }
-      skipped = at < window.end
-      window.consume(to: skipped ? at + 1 : at)
-      if !skipped, try !window.refill() { break }
+    while true {
+      if let lineEnd = window.lineEnd(from: window.start) {
+        window.consume(to: lineEnd + 1)
+        break
+      }
+      window.consume(to: window.end)
+      if try !window.refill() { break }
     }
     rowStart = window.start
     rowEnd = window.start
@@ -244,7 +244,11 @@ import EventRecords
     begin(count, out, at)
     scan: while true {
       if at == window.end {
-        if !window.isLast, window.end - window.start <= Self.rowLimit, try window.refill() { return nil }
+        if !window.isLast, window.end - window.start <= Self.rowLimit {
+          // What was read so far has moved to the front: the row is begun again, at the file's end too.
+          _ = try window.refill()
+          return nil
+        }
         if state == .inside { return spoiledLine(.quoting) }
         if !window.isLast { return try skipLongRow() }
         break scan
@@ -299,8 +303,7 @@ import EventRecords
 
   /// Gives up the line at the front of the window.
   private func spoiledLine(_ fault: MailFault) -> Found {
-    var at = window.start
-    while at < window.end, window[at] != 0x0A { at += 1 }
+    let at = window.lineEnd(from: window.start) ?? window.end
     rowEnd = at
     fieldCount = 0
     nextLine = line + 1

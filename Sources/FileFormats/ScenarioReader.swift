@@ -33,10 +33,10 @@ struct ScenarioReader {
     }
     let mail = MailReader(fields: fields, hasDuration: duration != nil).read()
     let scenario = Scenario(
-      name: fields.text("name", length: 1...64), title: fields.text("title"),
+      name: fields.plainName("name"), title: fields.text("title"),
       seed: overrides.seed ?? seed(), startsAt: start ?? 0, duration: duration, warmUp: warmUp,
       metricsInterval: fields.time(
-        "metrics_interval_s", Unit(9, 100_000_000...86_400_000_000_000), default: .seconds(60)),
+        "metrics_interval_s", Unit(9, 1_000_000...86_400_000_000_000), default: .seconds(60)),
       mail: mail.source, sweeping: sweeping(), imperfections: imperfections(),
       faults: FaultReader(fields: fields, profile: profile).faults(within: duration),
       expectations: expectations())
@@ -95,8 +95,15 @@ struct ScenarioReader {
       fields.complain(node, "\"expect\" is not an object", expected: "an object of figures")
       return []
     }
+    let known = FormatKeys.figures + reasonNames.map { "rejected." + $0 }
+    if members.count > known.count {
+      fields.complain(
+        node, "\"expect\" has more thresholds than there are figures", found: "\(members.count)",
+        expected: "at most \(known.count)")
+      return []
+    }
     return members.compactMap { member in
-      checkFigure(member)
+      checkFigure(member, known)
       guard
         let bounds = Fields(member.value, as: .bounds, source: fields.source, issues: fields.issues)
       else { return nil }
@@ -118,8 +125,7 @@ struct ScenarioReader {
     }
   }
 
-  private func checkFigure(_ member: JSONMember) {
-    let known = FormatKeys.figures + reasonNames.map { "rejected." + $0 }
+  private func checkFigure(_ member: JSONMember, _ known: [String]) {
     guard !known.contains(member.key) else { return }
     fields.issues.add(
       fields.source.diagnostic(
@@ -150,7 +156,7 @@ struct FaultReader {
     guard let kindNode = members.first(where: { $0.key == "fault" })?.value else {
       fields.complain(
         node, "the key \"fault\" is missing in \"faults[]\"", found: "a fault without its kind",
-        expected: "one of " + kinds.joined(separator: ", "))
+        expected: alternatives(kinds))
       return nil
     }
     guard let kind = fields.text(of: kindNode, called: "fault"),
@@ -159,7 +165,7 @@ struct FaultReader {
       let item = Fields(node, as: keys, source: fields.source, issues: fields.issues)
     else { return nil }
     let at = item.time("at_s", .seconds)
-    let lasts = item.time("for_s", Unit(9, 1...Unit.seconds.range.upperBound))
+    let lasts = item.time("for_s", .seconds)
     if let duration, at >= duration, let atNode = item["at_s"] {
       fields.issues.add(
         fields.source.diagnostic(

@@ -32,13 +32,14 @@ public struct Slab<Element: BitwiseCopyable>: ~Copyable {
   /// The element at `index`; traps outside `0 ..< count`.
   @inlinable
   public subscript(index: Int) -> Element {
-    @inline(__always) get {
+    // Addresses, not values: a field of a large element is then read alone, and nothing is copied.
+    @inline(__always) unsafeAddress {
       precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "a slab was read outside its bounds")
-      return unsafe base[index]
+      return unsafe UnsafePointer(base + index)
     }
-    @inline(__always) _modify {
+    @inline(__always) unsafeMutableAddress {
       precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "a slab was written outside its bounds")
-      yield unsafe &base[index]
+      return unsafe base + index
     }
   }
 
@@ -48,8 +49,8 @@ public struct Slab<Element: BitwiseCopyable>: ~Copyable {
   @unsafe
   @inlinable
   public subscript(unchecked index: Int) -> Element {
-    @inline(__always) get { unsafe base[index] }
-    @inline(__always) _modify { yield unsafe &base[index] }
+    @inline(__always) unsafeAddress { unsafe UnsafePointer(base + index) }
+    @inline(__always) unsafeMutableAddress { unsafe base + index }
   }
 }
 

@@ -16,6 +16,7 @@ struct BeltClock {
   @inline(__always)
   func time(of pulse: Int64) -> Instant {
     guard isRunning && pulse != .max else { return .never }
+    guard pulse > originPulse.rawValue else { return originTime }
     return originTime + geometry.time(of: Pulses(pulse) - originPulse)
   }
 
@@ -28,7 +29,7 @@ struct BeltClock {
 
   /// The first pulse that the belt reaches at or after a time, if it goes on as it does.
   func firstPulse(notBefore time: Instant) -> Pulses {
-    guard time > originTime else { return originPulse }
+    guard isRunning, time > originTime else { return originPulse }
     let up = originPulse + geometry.pulses(in: time - originTime)
     return geometry.time(of: up - originPulse) < time - originTime ? up + Pulses(1) : up
   }

@@ -10,6 +10,8 @@ struct PlantSettings {
   let returnDistance: Int64
   let goesRound: Bool
   let hasEndBin: Bool
+  /// After so many laps a person takes a piece off: a line without an end bin has no other end for it.
+  let lapsUntilTakenOff: Int
   let endBin: BinID
   let confirmDistance: Int64
   let window: Int64
@@ -34,6 +36,7 @@ struct PlantSettings {
     endDistance = geometry.pulses(profile.belt.length).rawValue
     returnDistance = profile.recirculation.map { geometry.pulses($0.path).rawValue } ?? 0
     goesRound = profile.recirculation != nil
+    lapsUntilTakenOff = min(profile.recirculation?.lapLimit ?? 0, 200) + 20
     let end = profile.bins.firstIndex(where: \.isEnd)
     hasEndBin = end != nil
     endBin = BinID(end.map { UInt16($0) } ?? .max)
@@ -74,6 +77,16 @@ extension TimedFault.Kind {
   var slipMaximum: Millimetres {
     if case .slip(_, let maximum) = self { maximum } else { .zero }
   }
+
+  /// The bin that this fault is about, if it is about one.
+  var bin: BinID? {
+    switch self {
+    case .missedDiverts(let bin, _), .binDisabled(let bin), .binSensorStuckOn(let bin),
+      .binSensorStuckOff(let bin):
+      bin
+    case .jam, .noReads, .multiReads, .doubleFeeds, .slip, .sweepers: nil
+    }
+  }
 }
 
 /// One random stream for each purpose of the plant.
@@ -109,16 +122,6 @@ struct PlantRates {
   var doubleFeedPPM: Int
   var slipPPM: Int
   var slipMaximum: Millimetres
-
-  /// The faults in force, by their place in the scenario.
-  var activeFaults: [Int] = []
-
-  /// Back to the scenario's own rates.
-  mutating func reset() {
-    let active = activeFaults
-    self = PlantRates(ordinary)
-    activeFaults = active
-  }
 
   init(_ imperfections: Imperfections) {
     ordinary = imperfections

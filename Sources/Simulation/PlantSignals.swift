@@ -1,4 +1,4 @@
-import Dispatch
+import Dispatching
 import EventRecords
 import FlatStorage
 import Quantities
@@ -17,7 +17,7 @@ public enum PlantSignal: BitwiseCopyable, Sendable {
 /// An array of `PlantSignal` would be simpler, but taking that enum apart costs more than the rest of the
 /// hand-over together.
 struct PlantSignals: ~Copyable {
-  private var inputs: Slab<FieldInput>
+  private(set) var inputs: Slab<FieldInput>
   private var truths: Slab<EventRecord>
   /// For each signal, where it lies: an index into `inputs`, or minus one less an index into `truths`.
   private var order: Slab<Int32>

@@ -22,6 +22,10 @@ struct PlantPiece: BitwiseCopyable {
   var riderIsNoticed = false
   /// Going round at the end, not into the end bin.
   var recirculates = false
+  /// The controller holds it for lost, though it still rides on the belt.
+  var isWrittenOff = false
+  /// How often it has gone round.
+  var laps: UInt8 = 0
 
   /// Makes the slot that of a new piece; field by field, which costs less than a copy of the whole.
   @inline(__always)
@@ -38,6 +42,8 @@ struct PlantPiece: BitwiseCopyable {
     stage = .toScanner
     riderIsNoticed = false
     recirculates = false
+    isWrittenOff = false
+    laps = 0
   }
 
   /// What happens to a piece next.
@@ -74,6 +80,8 @@ struct PlantBin: BitwiseCopyable {
   var isDisabled = false
   var isSignalledFull = false
   var sensor = Sensor.works
+  /// It was emptied while its full signal was stuck on: the controller does not know yet.
+  var wasEmptiedUnseen = false
   var missedDivertPPM: Int32 = 0
   var sweep = Sweep.none
   /// When the sweep was asked for.
@@ -87,18 +95,5 @@ struct PlantBin: BitwiseCopyable {
   /// How far its next sweep has come.
   enum Sweep: UInt8, BitwiseCopyable {
     case none, asked, underWay
-  }
-
-  /// Whether it has reached one of its limits.
-  @inline(__always)
-  var isFull: Bool {
-    pieces >= capacityPieces || thickness >= capacityThickness || weight >= capacityWeight
-  }
-
-  /// Whether it is at least so full, in percent of its tightest limit.
-  @inline(__always)
-  func isFilled(toPercent percent: Int64) -> Bool {
-    pieces * 100 >= capacityPieces * percent || thickness * 100 >= capacityThickness * percent
-      || weight * 100 >= capacityWeight * percent
   }
 }

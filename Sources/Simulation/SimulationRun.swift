@@ -1,4 +1,4 @@
-import Dispatch
+import Dispatching
 import EventRecords
 import Quantities
 import SorterModel
@@ -24,7 +24,7 @@ public struct SimulationRun: ~Copyable {
     directives = DirectiveBuffer(capacity: dispatcher.directiveCapacity)
     plant = VirtualPlant(profile: profile, scenario: scenario, mail: mail)
     self.recorder = recorder
-    self.until = until.map { Instant($0.rawValue) } ?? .never
+    self.until = Instant(min(until?.rawValue ?? .max, .max - 1))
   }
 
   /// How far a run is, for those who watch it.
@@ -70,12 +70,10 @@ public struct SimulationRun: ~Copyable {
     var cause = Cause.finished
     var countdown = Self.stride
     while !plant.isFinished {
-      let next = plant.nextTime
-      if next > until || next == .never {
-        cause = next > until ? .timeIsUp : .stuck
+      guard plant.advance(notAfter: until) else {
+        cause = plant.nextTime == .never ? .stuck : .timeIsUp
         break
       }
-      plant.advance()
       hearPlant()
       if plant.needsSettling {
         plant.settle()
@@ -94,6 +92,7 @@ public struct SimulationRun: ~Copyable {
   }
 
   private mutating func end(_ cause: Cause) -> End {
+    passRecordsOn()
     let now = cause == .timeIsUp ? until : plant.now
     var record = EventRecord(.runEnded, at: now, position: plant.position)
     record.a = UInt64(plant.machineTime(until: now).rawValue)
@@ -110,9 +109,10 @@ public struct SimulationRun: ~Copyable {
     // Obeying may add signals: the count is read anew each time.
     while index < plant.signals.count {
       if let input = plant.signals.inputIndex(index) {
-        dispatcher.step(plant.signals.input(input), at: plant.now, into: &directives)
+        dispatcher.step(plant.signals.inputs, input, at: plant.now, into: &directives)
         obey()
       } else {
+        passRecordsOn()
         recorder.emit(plant.signals.truth(index))
       }
       index &+= 1
@@ -121,12 +121,19 @@ public struct SimulationRun: ~Copyable {
 
   @inline(__always)
   private mutating func obey() {
+    for index in 0..<directives.commandCount { plant.apply(directives.command(index)) }
+    directives.removeCommands()
+    if directives.isNearlyFull { passRecordsOn() }
+  }
+
+  /// Gives the recorder what the dispatcher has written since the last time.
+  private mutating func passRecordsOn() {
     for index in 0..<directives.recordCount {
       let record = directives.record(index)
       recorder.emit(record)
       if record.outcome != .onMachine { compareWithTruth(record) }
+      if record.outcome == .lost { plant.writeOff(record.piece) }
     }
-    for index in 0..<directives.commandCount { plant.apply(directives.command(index)) }
     directives.removeAll()
   }
 

@@ -34,8 +34,7 @@ struct TimeQueue: ~Copyable {
   init(capacity: Int) { heap = Slab(count: capacity, repeating: Event()) }
 
   /// When the next event is due, `Int64.max` when empty.
-  @inline(__always)
-  var nextTime: Int64 { count == 0 ? .max : heap[0].time }
+  private(set) var nextTime: Int64 = .max
 
   /// Adds an event.
   mutating func push(_ kind: Kind, at time: Int64, argument: Int = 0) {
@@ -51,6 +50,7 @@ struct TimeQueue: ~Copyable {
       hole = parent
     }
     heap[hole] = event
+    nextTime = heap[0].time
   }
 
   /// Takes out the next event; the queue must not be empty.
@@ -68,6 +68,7 @@ struct TimeQueue: ~Copyable {
       hole = child
     }
     heap[hole] = last
+    nextTime = count == 0 ? .max : heap[0].time
     return first
   }
 

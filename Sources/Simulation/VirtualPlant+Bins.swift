@@ -1,4 +1,4 @@
-import Dispatch
+import Dispatching
 import EventRecords
 import FlatStorage
 import Quantities
@@ -36,10 +36,24 @@ extension VirtualPlant {
   /// Looks at a bin that has just gained a piece: its full signal, and whether a sweep is due.
   @inline(__always)
   mutating func checkLevel(of bin: BinID, _ position: Int64) {
-    let state = bins[bin.index]
-    guard state.isFilled(toPercent: settings.callAtPercent) else { return }
-    if state.isFull && !state.isSignalledFull { signalFull(bin, position) }
-    if state.sweep == .none { askForSweep(of: bin) }
+    guard isFilled(bin, toPercent: settings.callAtPercent) else { return }
+    if isFull(bin) && !bins[bin.index].isSignalledFull { signalFull(bin, position) }
+    if bins[bin.index].sweep == .none { askForSweep(of: bin) }
+  }
+
+  // A bin's fields are read through its index: a method of `PlantBin` would copy all of it first.
+
+  /// Whether a bin has reached one of its limits.
+  @inline(__always)
+  func isFull(_ bin: BinID) -> Bool { isFilled(bin, toPercent: 100) }
+
+  /// Whether a bin is at least so full, in percent of its tightest limit.
+  @inline(__always)
+  private func isFilled(_ bin: BinID, toPercent percent: Int64) -> Bool {
+    let index = bin.index
+    return bins[index].pieces * 100 >= bins[index].capacityPieces * percent
+      || bins[index].thickness * 100 >= bins[index].capacityThickness * percent
+      || bins[index].weight * 100 >= bins[index].capacityWeight * percent
   }
 
   private mutating func signalFull(_ bin: BinID, _ position: Int64) {
@@ -88,7 +102,11 @@ extension VirtualPlant {
     bins[bin.index].isSignalledFull = false
     bins[bin.index].sweep = .none
     if scenario.sweeping.closesBin && !bins[bin.index].isDisabled { report(.binEnabled(bin), at: position) }
-    if bins[bin.index].sensor != .stuckOn { report(.binAvailable(bin, emptied: true), at: position) }
+    if bins[bin.index].sensor == .stuckOn {
+      bins[bin.index].wasEmptiedUnseen = true
+    } else {
+      report(.binAvailable(bin, emptied: true), at: position)
+    }
     crew.busy -= 1
     startSweeps()
   }

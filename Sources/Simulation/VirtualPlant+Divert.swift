@@ -1,4 +1,4 @@
-import Dispatch
+import Dispatching
 import EventRecords
 import Quantities
 import SorterModel
@@ -8,18 +8,20 @@ extension VirtualPlant {
   /// Carries out one of the dispatcher's commands.
   @inline(__always)
   public mutating func apply(_ command: Command) {
-    switch command {
-    case .assign(let piece, let bin, let sequence, let deadline):
+    switch command.kind {
+    case .assign:
       let taken = beltPosition + settings.answerDistance
-      if let answer = take(piece, bin, isTooLate: taken > deadline.rawValue) {
-        report(.assignmentAnswered(piece, sequence: sequence, answer, at: Pulses(taken)), at: beltPosition)
+      if let answer = take(command.piece, command.bin, isTooLate: taken > command.position.rawValue) {
+        report(
+          .assignmentAnswered(command.piece, sequence: command.sequence, answer, at: Pulses(taken)),
+          at: beltPosition)
       }
-    case .fire(let bin, let piece, let position):
+    case .fire:
       // The dispatcher tracks: the diverter fires when it is told, and nobody answers.
-      _ = take(piece, bin, isTooLate: beltPosition > position.rawValue)
-    case .recirculate(let piece):
-      let slot = Int(piece.rawValue & pieceMask)
-      if pieces[slot].piece == piece { pieces[slot].recirculates = true }
+      _ = take(command.piece, command.bin, isTooLate: beltPosition > command.position.rawValue)
+    case .recirculate:
+      let slot = Int(command.piece.rawValue & pieceMask)
+      if pieces[slot].piece == command.piece { pieces[slot].recirculates = true }
     case .holdInduction:
       feeder.isHeld = true
       feeder.due = .max
@@ -91,7 +93,7 @@ extension VirtualPlant {
   private func obstacle(_ slot: Int, _ bin: BinID, _ position: Int64) -> Reason? {
     if pieces[slot].slip > settings.window { return .lostInTrack }
     if bins[bin.index].isDisabled { return .binDisabled }
-    if bins[bin.index].isFull { return .binFull }
+    if isFull(bin) { return .binFull }
     if position - bins[bin.index].lastDivert < settings.divertInterval { return .gapTooSmall }
     return nil
   }
@@ -123,15 +125,26 @@ extension VirtualPlant {
   /// Frees a piece's slot; what was in it can be asked for until the next event.
   @inline(__always)
   mutating func leaveMachine(_ slot: Int) {
-    onMachine -= pieces[slot].rider == .none ? 1 : 2
+    if !pieces[slot].isWrittenOff { onMachine -= pieces[slot].rider == .none ? 1 : 2 }
     pieces[slot].piece = .none
     wheel.remove(slot)
+  }
+
+  /// The controller has ended a piece as lost: it is accounted for, wherever it still rides.
+  public mutating func writeOff(_ piece: PieceID) {
+    let slot = Int(piece.rawValue & pieceMask)
+    guard pieces[slot].piece == piece, !pieces[slot].isWrittenOff else { return }
+    pieces[slot].isWrittenOff = true
+    onMachine -= pieces[slot].rider == .none ? 1 : 2
   }
 
   /// A piece is at the end of the line.
   mutating func reachEnd(_ slot: Int, _ position: Int64) {
     let piece = pieces[slot].piece
-    if settings.goesRound {
+    if pieces[slot].laps >= settings.lapsUntilTakenOff {
+      leaveMachine(slot)
+      report(.pieceRemoved(piece), at: position)
+    } else if settings.goesRound {
       atEnd = slot
       report(.pieceAtEnd(piece), at: position)
     } else {
@@ -152,6 +165,7 @@ extension VirtualPlant {
       return
     }
     pieces[slot].recirculates = false
+    pieces[slot].laps += 1
     pieces[slot].stage = .toInduction
     pieces[slot].isCommanded = false
     pieces[slot].bin = .none

@@ -1,4 +1,4 @@
-import Dispatch
+import Dispatching
 import EventRecords
 import Quantities
 import SorterModel
@@ -18,27 +18,13 @@ extension VirtualPlant {
     var note = record(.plantFaultStarted, position.rawValue)
     note.count = UInt32(index)
     reveal(note)
-    switch fault.kind {
-    case .jam(let place):
-      startJam(nearestPiece(to: place), clearAfter: fault.lasts.rawValue)
+    if case .jam(let place) = fault.kind {
+      if !isJammed { startJam(nearestPiece(to: place), clearAfter: fault.lasts.rawValue) }
       return
-    case .binDisabled(let bin):
-      bins[bin.index].isDisabled = true
-      report(.binDisabled(bin), at: position.rawValue)
-    case .missedDiverts(let bin, let ppm): bins[bin.index].missedDivertPPM = Int32(ppm)
-    case .binSensorStuckOn(let bin):
-      bins[bin.index].sensor = .stuckOn
-      report(.binFull(bin), at: position.rawValue)
-    case .binSensorStuckOff(let bin): bins[bin.index].sensor = .stuckOff
-    case .sweepers(let count): crew.sweepers = count
-    case .noReads, .multiReads, .doubleFeeds, .slip: break
     }
-    rates.activeFaults.append(index)
-    applyRates()
-    if fault.lasts > .zero {
-      queue.push(.faultEnded, at: now.rawValue + fault.lasts.rawValue, argument: index)
-    }
-    startSweeps()
+    activeFaults.append(index)
+    applyFaults(to: fault.kind.bin)
+    queue.push(.faultEnded, at: now.rawValue + fault.lasts.rawValue, argument: index)
   }
 
   /// A fault of the scenario ends.
@@ -46,29 +32,67 @@ extension VirtualPlant {
     var note = record(.plantFaultEnded, position.rawValue)
     note.count = UInt32(index)
     reveal(note)
-    switch scenario.faults[index].kind {
-    case .binDisabled(let bin):
-      bins[bin.index].isDisabled = false
-      report(.binEnabled(bin), at: position.rawValue)
-    case .missedDiverts(let bin, _): bins[bin.index].missedDivertPPM = 0
-    case .binSensorStuckOn(let bin):
-      bins[bin.index].sensor = .works
-      if !bins[bin.index].isFull { report(.binAvailable(bin, emptied: false), at: position.rawValue) }
-    case .binSensorStuckOff(let bin):
-      bins[bin.index].sensor = .works
-      if bins[bin.index].isFull { report(.binFull(bin), at: position.rawValue) }
-    case .sweepers: crew.sweepers = scenario.sweeping.sweepers
-    case .jam, .noReads, .multiReads, .doubleFeeds, .slip: break
-    }
-    rates.activeFaults.removeAll { $0 == index }
+    activeFaults.removeAll { $0 == index }
+    applyFaults(to: scenario.faults[index].kind.bin)
+  }
+
+  /// Makes the rates, the crew and a bin what the active faults together say: faults may overlap.
+  private mutating func applyFaults(to bin: BinID?) {
     applyRates()
+    crew.sweepers = scenario.sweeping.sweepers
+    var isDisabled = false
+    var missedDivertPPM = 0
+    var sensor = PlantBin.Sensor.works
+    for index in activeFaults {
+      let kind = scenario.faults[index].kind
+      if case .sweepers(let count) = kind { crew.sweepers = count }
+      guard kind.bin == bin else { continue }
+      switch kind {
+      case .binDisabled: isDisabled = true
+      case .missedDiverts(_, let ppm): missedDivertPPM = max(missedDivertPPM, ppm)
+      case .binSensorStuckOn: sensor = .stuckOn
+      case .binSensorStuckOff: sensor = .stuckOff
+      default: break
+      }
+    }
+    if let bin {
+      bins[bin.index].missedDivertPPM = Int32(missedDivertPPM)
+      setDisabled(isDisabled, bin)
+      setSensor(sensor, bin)
+    }
     startSweeps()
+  }
+
+  /// Takes a bin out of service or puts it back; one that is closed for its sweep stays so until that ends.
+  private mutating func setDisabled(_ isDisabled: Bool, _ bin: BinID) {
+    guard bins[bin.index].isDisabled != isDisabled else { return }
+    bins[bin.index].isDisabled = isDisabled
+    let isClosed = scenario.sweeping.closesBin && bins[bin.index].sweep == .underWay
+    if isDisabled {
+      report(.binDisabled(bin), at: position.rawValue)
+    } else if !isClosed {
+      report(.binEnabled(bin), at: position.rawValue)
+    }
+  }
+
+  /// A bin's full signal sticks, or tells the truth again.
+  private mutating func setSensor(_ sensor: PlantBin.Sensor, _ bin: BinID) {
+    let before = bins[bin.index].sensor
+    guard sensor != before else { return }
+    bins[bin.index].sensor = sensor
+    let isFull = isFull(bin)
+    if sensor == .stuckOn || (sensor == .works && isFull) {
+      report(.binFull(bin), at: position.rawValue)
+    } else if before == .stuckOn {
+      report(.binAvailable(bin, emptied: bins[bin.index].wasEmptiedUnseen), at: position.rawValue)
+      bins[bin.index].wasEmptiedUnseen = false
+    }
   }
 
   /// The scenario's own rates, raised by the faults that are active.
   private mutating func applyRates() {
-    rates.reset()
-    for index in rates.activeFaults {
+    rates = PlantRates(scenario.imperfections)
+    for index in activeFaults {
       switch scenario.faults[index].kind {
       case .noReads(let ppm): rates.noReadPPM = max(rates.noReadPPM, ppm)
       case .multiReads(let ppm): rates.multiReadPPM = max(rates.multiReadPPM, ppm)
@@ -81,12 +105,8 @@ extension VirtualPlant {
     }
   }
 
-  /// The belt jams, at a piece if there is one; a second jam while one is there changes nothing.
+  /// The belt jams, at a piece if there is one; it must not be jammed yet.
   mutating func startJam(_ slot: Int?, clearAfter time: Int64) {
-    guard !isJammed else {
-      if let slot { runToEnd(slot) }
-      return
-    }
     isJammed = true
     if let slot {
       jammedSlot = slot

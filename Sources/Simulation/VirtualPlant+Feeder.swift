@@ -1,4 +1,4 @@
-import Dispatch
+import Dispatching
 import EventRecords
 import FlatStorage
 import Quantities
@@ -85,10 +85,12 @@ extension VirtualPlant {
     let earliest = max(
       feeder.lastHead + settings.ratedPitch, feeder.lastTail + settings.minimumGap + feeder.extraGap, 0)
     let ready = belt.time(of: earliest)
+    // A feeder that was held, or had no mail, goes on from now: the belt has long passed `earliest`.
+    let moment = max(arrival, now)
     var due = earliest
-    if arrival > ready {
-      if (arrival - max(ready, now)).rawValue > Feeder.patience { return waitForMail(arrival) }
-      due = belt.firstPulse(notBefore: arrival).rawValue
+    if moment >= ready {
+      if (moment - max(ready, now)).rawValue > Feeder.patience { return waitForMail(arrival) }
+      due = max(due, belt.firstPulse(notBefore: moment).rawValue)
     }
     feeder.due = returning.firstClear(from: due, for: nextLength, settings)
   }
@@ -113,7 +115,8 @@ extension VirtualPlant {
     guard feeder.hasNext, !feeder.isHeld else { return }
     guard now.rawValue < settings.duration else { return stopFeeding() }
     let length = nextLength
-    guard feeder.next.arrivedAt <= now,
+    // A piece may have come round since this feed was planned, or come round soon.
+    guard feeder.next.arrivedAt <= now, position >= feeder.lastTail + settings.minimumGap,
       returning.firstClear(from: position, for: length, settings) <= position,
       let slot = freeSlot()
     else { return feedLater(position) }

@@ -1,4 +1,4 @@
-import Dispatch
+import Dispatching
 import EventRecords
 import Quantities
 import SorterModel

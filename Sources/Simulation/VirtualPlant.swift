@@ -1,4 +1,4 @@
-import Dispatch
+import Dispatching
 import EventRecords
 import FlatStorage
 import Quantities
@@ -27,13 +27,15 @@ public struct VirtualPlant: ~Copyable {
   var crew: SweepCrew
   var random: PlantStreams
   var rates: PlantRates
+  /// The faults in force, by their place in the scenario, in the order in which they began.
+  var activeFaults: [Int] = []
   var returning: ReturnQueue
   var signals: PlantSignals
   /// The present moment.
   public internal(set) var now = Instant.start
   /// Where the belt is at the present moment.
   var beltPosition: Int64 = 0
-  /// How many pieces are on the machine, each of a double feed counted.
+  /// How many pieces are on the machine, each of a double feed counted; those written off are not.
   public internal(set) var onMachine = 0
   /// The piece whose reading was just handed over and that has no command yet: its slot, or -1.
   var uncommanded = -1
@@ -86,19 +88,21 @@ public struct VirtualPlant: ~Copyable {
     return .truth(signals.truth(index))
   }
 
-  /// Lets the next event happen; the signals of the one before are forgotten.
-  public mutating func advance() {
-    signals.removeAll()
+  /// Lets the next event happen, if it is due by `limit`; the signals of the one before are forgotten.
+  ///
+  /// - Returns: whether there was one. Where there was not, nothing has changed.
+  @inline(__always)
+  @discardableResult
+  public mutating func advance(notAfter limit: Instant = Instant(.max - 1)) -> Bool {
     let due = min(wheel.nextDue, feeder.due)
     let moved = belt.time(of: due)
     if queue.nextTime <= moved.rawValue {
-      guard queue.count > 0 else { return }
-      let event = queue.pop()
-      now = Instant(event.time)
-      beltPosition = max(beltPosition, belt.position(at: now).rawValue)
-      wheel.moveOn(to: beltPosition)
-      happen(event)
+      guard queue.nextTime <= limit.rawValue else { return false }
+      signals.removeAll()
+      happen(queue.pop())
     } else {
+      guard moved <= limit else { return false }
+      signals.removeAll()
       now = moved
       beltPosition = due
       // What is on the belt comes before what comes onto it.
@@ -110,6 +114,7 @@ public struct VirtualPlant: ~Copyable {
         feed(due)
       }
     }
+    return true
   }
 
   /// Where the belt is now.
@@ -117,6 +122,9 @@ public struct VirtualPlant: ~Copyable {
 
   /// An event that time brought about.
   private mutating func happen(_ event: TimeQueue.Event) {
+    now = Instant(event.time)
+    beltPosition = max(beltPosition, belt.position(at: now).rawValue)
+    wheel.moveOn(to: beltPosition)
     switch event.kind {
     case .arrival: mailArrived()
     case .swept: sweepDone(BinID(UInt16(event.argument)))

@@ -10,7 +10,9 @@ let packageRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingL
 /// Names in a folder of the package, sorted.
 func shipped(_ folder: String, holding file: String) -> [String] {
   let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(packageRoot)/\(folder)")) ?? []
-  return names.sorted().filter { FileManager.default.fileExists(atPath: "\(packageRoot)/\(folder)/\($0)/\(file)") }
+  return names.sorted().filter {
+    FileManager.default.fileExists(atPath: "\(packageRoot)/\(folder)/\($0)/\(file)")
+  }
 }
 
 @Suite("Files that are shipped")

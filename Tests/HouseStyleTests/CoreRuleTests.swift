@@ -26,7 +26,7 @@ struct CoreRuleTests {
       "let home = getenv(name)",
     ])
   func impurities(text: String) {
-    #expect(HouseRules.coreFaults(in: SourceFile(path: "Sources/Dispatch/A.swift", text: text)).count == 1)
+    #expect(HouseRules.coreFaults(in: SourceFile(path: "Sources/Dispatching/A.swift", text: text)).count == 1)
   }
 
   @Test(
@@ -43,7 +43,7 @@ struct CoreRuleTests {
       "let tenths = 1_000",
     ])
   func pure(text: String) {
-    #expect(HouseRules.coreFaults(in: SourceFile(path: "Sources/Dispatch/A.swift", text: text)) == [])
+    #expect(HouseRules.coreFaults(in: SourceFile(path: "Sources/Dispatching/A.swift", text: text)) == [])
   }
 
   @Test(
@@ -59,7 +59,7 @@ struct CoreRuleTests {
     ])
   func walks(text: String) {
     #expect(
-      HouseRules.unorderedWalks(in: SourceFile(path: "Sources/Dispatch/A.swift", text: text)).count == 1)
+      HouseRules.unorderedWalks(in: SourceFile(path: "Sources/Dispatching/A.swift", text: text)).count == 1)
   }
 
   @Test(
@@ -72,6 +72,6 @@ struct CoreRuleTests {
       "var bins: [Int: Int]\nfor n in other.bins { }",
     ])
   func orderedWalks(text: String) {
-    #expect(HouseRules.unorderedWalks(in: SourceFile(path: "Sources/Dispatch/A.swift", text: text)) == [])
+    #expect(HouseRules.unorderedWalks(in: SourceFile(path: "Sources/Dispatching/A.swift", text: text)) == [])
   }
 }

@@ -99,6 +99,7 @@ extension HouseRules {
   }
 
   private static func walks(over name: String, in line: String) -> Bool {
+    guard line.contains(name) else { return false }
     let methods =
       "keys|values|map|flatMap|compactMap|compactMapValues|forEach|reduce|first|filter|min|max|enumerated"
     guard

@@ -38,6 +38,8 @@ struct DeclaredTarget: Equatable {
   var name: String
   /// How it is declared: `target`, `testTarget`, `executableTarget` or `systemLibrary`.
   var kind: String
+  /// Where its files are, from the root, with a slash at the end.
+  var folder: String
   /// The targets it names under `dependencies`.
   var dependencies: [String]
   /// Whether it takes the settings of the house.
@@ -60,9 +62,13 @@ extension HouseRules {
         let conditions = list.replacing(/condition:[^)]*\)\)/, with: "")
         dependencies = conditions.matches(of: /"([^"]+)"/).map { String($0.1) }
       }
+      let name = String(match.2)
+      let kind = String(match.1)
+      let usual = (kind == "testTarget" ? "Tests/" : "Sources/") + name
+      let path = call.firstMatch(of: /\bpath:\s*"([^"]+)"/).map { String($0.1) }
       found.append(
         DeclaredTarget(
-          name: String(match.2), kind: String(match.1), dependencies: dependencies,
+          name: name, kind: kind, folder: (path ?? usual) + "/", dependencies: dependencies,
           keepsHouse: call.contains("swiftSettings: house")))
     }
     return found
@@ -92,9 +98,8 @@ extension HouseRules {
     let programs = Set(targets.filter { $0.kind == "executableTarget" }.map(\.name))
     var faults: [String] = []
     for target in targets where target.kind != "systemLibrary" {
-      let folder = (target.kind == "testTarget" ? "Tests/" : "Sources/") + target.name + "/"
-      let own = files.filter { $0.path.hasPrefix(folder) }
-      if own.isEmpty { faults.append("Package.swift: \(folder) holds no Swift file") }
+      let own = files.filter { $0.path.hasPrefix(target.folder) }
+      if own.isEmpty { faults.append("Package.swift: \(target.folder) holds no Swift file") }
       let imported = Set(own.flatMap { imports(of: $0).map(\.module) }).intersection(declaredNames)
       let undeclared = imported.subtracting(target.dependencies).sorted()
       // A test may need a program built, to run it; it does not import it.
@@ -109,9 +114,9 @@ extension HouseRules {
           .map { "Package.swift: \(target.name) may not depend on \($0)" }
       }
     }
-    let folders = Set(files.map { file in file.path.split(separator: "/").prefix(2).joined(separator: "/") })
-    let declaredFolders = Set(targets.map { ($0.kind == "testTarget" ? "Tests/" : "Sources/") + $0.name })
-    faults += folders.subtracting(declaredFolders).sorted().map { "Package.swift: no target for \($0)" }
+    let homeless = files.filter { file in !targets.contains { file.path.hasPrefix($0.folder) } }
+    let folders = Set(homeless.map { $0.path.split(separator: "/").dropLast().joined(separator: "/") })
+    faults += folders.sorted().map { "Package.swift: no target for \($0)" }
     return faults
   }
 

@@ -82,13 +82,15 @@ extension HouseRules {
     var lines: Set<Int> = []
     var bodies: [Body] = []
     for (index, line) in source.codeLines.enumerated() {
+      // Most lines are neither: the patterns are tried only where their words stand.
+      let mayBePublic = line.contains("public") || line.contains("open ")
       let isCase = bodies.last == .publicEnum && line.contains(/^\s*(?:indirect\s+)?case\s+[\w`]/)
       let isRequirement =
         bodies.last == .publicProtocol && line.contains(/\b(?:func|var|init|subscript|associatedtype)\b/)
-      if isCase || isRequirement || line.contains(marked) { lines.insert(index + 1) }
+      if isCase || isRequirement || (mayBePublic && line.contains(marked)) { lines.insert(index + 1) }
       var opening = Body.other
-      if line.contains(/\bpublic\s+(?:indirect\s+)?enum\b/) { opening = .publicEnum }
-      if line.contains(/\bpublic\s+protocol\b/) { opening = .publicProtocol }
+      if mayBePublic, line.contains(/\bpublic\s+(?:indirect\s+)?enum\b/) { opening = .publicEnum }
+      if mayBePublic, line.contains(/\bpublic\s+protocol\b/) { opening = .publicProtocol }
       for mark in line where mark == "{" || mark == "}" {
         if mark == "{" {
           bodies.append(opening)

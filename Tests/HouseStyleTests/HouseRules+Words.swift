@@ -26,7 +26,9 @@ extension HouseRules {
       return ["\(path): the pattern for machine paths does not compile"]
     }
     return lineFaults(path: path, text: text) { line in
-      if let found = line.firstMatch(of: machinePath) { return "a machine path: \(line[found.range])" }
+      if line.contains("/"), let found = line.firstMatch(of: machinePath) {
+        return "a machine path: \(line[found.range])"
+      }
       return hosts.first { line.contains($0) }.map { "a registry's host: \($0)" }
     }
   }

@@ -22,7 +22,7 @@ struct ModuleRuleTests {
       ("Sources/Quantities/A.swift", "import SorterModel"),
       ("Sources/SorterModel/A.swift", "import Foundation"),
       ("Sources/RingBuffer/A.swift", "public import Quantities"),
-      ("Sources/Dispatch/A.swift", "@preconcurrency import Glibc"),
+      ("Sources/Dispatching/A.swift", "@preconcurrency import Glibc"),
       ("Sources/Simulation/A.swift", "import ControlRuntime"),
       ("Sources/ControlRuntime/A.swift", "internal import Simulation"),
       ("Sources/Simulation/A.swift", "import struct Foundation.Date"),

@@ -12,17 +12,17 @@ enum ModuleTable {
     ("SorterModel", ["FlatStorage"]),
     ("EventRecords", ["SorterModel"]),
     ("RingBuffer", []),
-    ("Dispatch", ["FlatStorage", "SorterModel", "EventRecords"]),
+    ("Dispatching", ["FlatStorage", "SorterModel", "EventRecords"]),
     ("Telemetry", ["RingBuffer", "SorterModel", "EventRecords"]),
-    ("Simulation", ["FlatStorage", "Dispatch", "SorterModel", "EventRecords", "Telemetry"]),
-    ("ControlRuntime", ["Dispatch", "SorterModel", "EventRecords", "RingBuffer", "Telemetry"]),
+    ("Simulation", ["FlatStorage", "Dispatching", "SorterModel", "EventRecords", "Telemetry"]),
+    ("ControlRuntime", ["Dispatching", "SorterModel", "EventRecords", "RingBuffer", "Telemetry"]),
     ("CModbus", []),
     ("ModbusPlant", ["CModbus", "ControlRuntime"]),
     ("FileFormats", ["SorterModel", "EventRecords", "Telemetry"]),
     ("Experiments", ["Simulation", "FileFormats", "SorterModel", "Telemetry"]),
     ("Planning", ["SorterModel"]),
     ("Reporting", ["SorterModel", "Telemetry", "FileFormats"]),
-    ("Replay", ["Dispatch", "SorterModel", "EventRecords", "Telemetry", "FileFormats"]),
+    ("Replay", ["Dispatching", "SorterModel", "EventRecords", "Telemetry", "FileFormats"]),
     ("SortlineCLI", everythingBelowTheCommandLine),
     ("sortline", ["SortlineCLI"]),
   ]
@@ -43,11 +43,11 @@ enum ModuleTable {
 
   /// The modules that decide: no Foundation, clock, unseeded randomness, unordered walk or floating point.
   static let core = [
-    "Quantities", "FlatStorage", "SorterModel", "EventRecords", "RingBuffer", "Dispatch", "Simulation",
+    "Quantities", "FlatStorage", "SorterModel", "EventRecords", "RingBuffer", "Dispatching", "Simulation",
   ]
 
   private static let everythingBelowTheCommandLine = [
-    "SorterModel", "EventRecords", "RingBuffer", "Dispatch", "Telemetry", "Simulation", "ControlRuntime",
+    "SorterModel", "EventRecords", "RingBuffer", "Dispatching", "Telemetry", "Simulation", "ControlRuntime",
     "ModbusPlant", "FileFormats", "Experiments", "Planning", "Reporting", "Replay",
   ]
 

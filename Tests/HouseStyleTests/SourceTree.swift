@@ -28,7 +28,7 @@ struct SourceFile {
 struct SourceTree {
   /// The folder that holds `Package.swift`.
   let root: URL
-  /// Every Swift file under `Sources` and `Tests`, in order of path.
+  /// Every Swift file under `Sources`, `Tests` and `tools`, in order of path.
   let swiftFiles: [SourceFile]
 
   /// The tree these tests were built from, read once.
@@ -37,7 +37,7 @@ struct SourceTree {
   private init() {
     let root = Self.findRoot()
     self.root = root
-    swiftFiles = Self.paths(under: ["Sources", "Tests"], of: root)
+    swiftFiles = Self.paths(under: ["Sources", "Tests", "tools"], of: root)
       .filter { $0.hasSuffix(".swift") }
       .compactMap { path in
         Self.text(of: root.appendingPathComponent(path)).map { SourceFile(path: path, text: $0) }
@@ -128,6 +128,15 @@ extension SourceFile: CustomTestStringConvertible {
 
 extension SourceTree: CustomTestStringConvertible {
   var testDescription: String { "the project's tree" }
+}
+
+// Without these a failing expectation would spell out every byte of every file.
+extension SourceFile: CustomReflectable {
+  var customMirror: Mirror { Mirror(self, children: ["path": path]) }
+}
+
+extension SourceTree: CustomReflectable {
+  var customMirror: Mirror { Mirror(self, children: ["root": root.path]) }
 }
 
 /// Records each fault as an issue of its own, so that a reader sees one line a fault.

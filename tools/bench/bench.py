@@ -11,6 +11,7 @@ import contenders
 CHECKS = {
     "line": checks.line,
     "logs": checks.logs,
+    "journal": checks.journal,
     "csv": checks.csv,
     "whole": checks.whole,
     "memory": checks.memory,

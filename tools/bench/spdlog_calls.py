@@ -84,6 +84,8 @@ def main():
             else:
                 form += text.replace("{", "{{").replace("}", "}}")
             index += 1
+        # Without arguments spdlog writes the text as it stands, braces and all.
+        form = form if call else form.replace("{{", "{").replace("}}", "}")
         calls[number] = f"log.info({', '.join([quoted(form)] + call)});"
     with open(header, "w", encoding="utf-8") as out:
         out.write("// Made by spdlog_calls.py from a real log; not kept.\n")

@@ -3,7 +3,8 @@ enum Escaping {
   /// The text as the inside of a JSON string: quotes, backslashes and everything invisible escaped.
   ///
   /// Control characters (C0, DEL and C1, so ANSI sequences too) and the line separators U+2028 and U+2029
-  /// become `\uXXXX`; newline, return and tab their short forms. Bytes that are not UTF-8 become U+FFFD.
+  /// become `\u` and four hexadecimal digits; newline, return and tab their short forms. Bytes that are
+  /// not UTF-8 become U+FFFD.
   static func json(_ bytes: some Sequence<UInt8>) -> [UInt8] {
     var out: [UInt8] = []
     for scalar in String(decoding: Array(bytes), as: UTF8.self).unicodeScalars {

@@ -91,6 +91,6 @@ public struct DurationHistogram: ~Copyable {
     if bucket < 2 * bucketsPerOctave { return Int64(bucket) }
     let shift = Int64(bucket / bucketsPerOctave - 1)
     let head = Int64(bucket) - shift * Int64(bucketsPerOctave)
-    return (head << shift) + (Int64(1) << shift) - 1
+    return (head << shift) + ((Int64(1) << shift) - 1)
   }
 }

@@ -16,13 +16,8 @@ extension Dispatcher {
     // Numbers may have gaps (a second piece under the first is not seen), slots may not be shared.
     if tracks[slot].piece != .none { lose(slot, .lostInTrack, moment, &directives) }
     newest = piece.rawValue
-    var track = Track()
-    track.piece = piece
-    track.origin = moment.position
-    track.arrivedAt = arrivedAt
-    track.inductedAt = moment.now
-    if gap < machine.minimumGap { track.reason = .gapTooSmall }
-    tracks[slot] = track
+    tracks[slot].begin(piece, arrivedAt: arrivedAt, moment)
+    if gap < machine.minimumGap { tracks[slot].reason = .gapTooSmall }
     onMachine += 1
 
     var record = moment.record(.pieceInducted, piece)

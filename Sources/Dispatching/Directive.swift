@@ -3,21 +3,6 @@ import FlatStorage
 import Quantities
 import SorterModel
 
-/// What the shell must do to the machine.
-@frozen
-public enum Command: Hashable, Sendable, BitwiseCopyable {
-  /// Tell the machine a piece's bin; void once the belt is at `deadline`.
-  case assign(PieceID, BinID, sequence: UInt32, deadline: Pulses)
-  /// Fire a bin's diverter at a belt position (direct control).
-  case fire(BinID, PieceID, at: Pulses)
-  /// Send a piece at the end of the line round once more, instead of into the end bin.
-  case recirculate(PieceID)
-  /// Feed no more pieces.
-  case holdInduction
-  /// Feed again.
-  case releaseInduction
-}
-
 /// What one step asks for: commands for the machine and records for the journal, with a running digest.
 ///
 /// The buffer is made once and reused; the shell drains it after every step. The digest goes over every
@@ -34,8 +19,9 @@ public struct DirectiveBuffer: ~Copyable, Sendable {
 
   /// A buffer for steps that give at most `capacity` commands and as many records.
   public init(capacity: Int) {
-    commandSlab = Slab(count: capacity, repeating: .holdInduction)
-    recordSlab = Slab(count: capacity, repeating: EventRecord(.runStarted, at: .start, position: .zero))
+    commandSlab = Slab(count: capacity, repeating: Command(.holdInduction))
+    recordSlab = Slab(
+      count: capacity + Self.batch, repeating: EventRecord(.runStarted, at: .start, position: .zero))
   }
 
   /// The command at `index`, below `commandCount`.
@@ -49,6 +35,18 @@ public struct DirectiveBuffer: ~Copyable, Sendable {
     commandCount = 0
     recordCount = 0
   }
+
+  /// Forgets the commands and keeps the records, for a shell that passes records on in batches.
+  public mutating func removeCommands() { commandCount = 0 }
+
+  /// Whether one more step might not find room for its records.
+  public var isNearlyFull: Bool { recordCount >= Self.batch }
+
+  /// Records that may wait to be passed on together.
+  ///
+  /// A record that is read as soon as it is written stalls the processor (narrow stores, wide loads); one
+  /// that is read some dozens of records later does not.
+  static let batch = 48
 
   /// Adds a command.
   @inline(__always)

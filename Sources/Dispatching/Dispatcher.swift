@@ -55,6 +55,19 @@ public struct Dispatcher: ~Copyable, Sendable {
   /// Cost: a few dozen nanoseconds for a piece's own events; proportional to the pieces under way
   /// where a bin fails. The caller empties `directives` between steps.
   public mutating func step(_ input: FieldInput, at now: Instant, into directives: inout DirectiveBuffer) {
+    take(input, at: now, &directives)
+  }
+
+  /// The same for the input at `index` of a slab, which is read in place and not copied first.
+  public mutating func step(
+    _ inputs: borrowing Slab<FieldInput>, _ index: Int, at now: Instant,
+    into directives: inout DirectiveBuffer
+  ) {
+    take(inputs[index], at: now, &directives)
+  }
+
+  @inline(__always)
+  private mutating func take(_ input: FieldInput, at now: Instant, _ directives: inout DirectiveBuffer) {
     let moment = Moment(now: now, position: input.position)
     let event = input.event
     switch event.kind {

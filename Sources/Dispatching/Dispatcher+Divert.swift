@@ -50,9 +50,9 @@ extension Dispatcher {
   /// A piece will not go into its bin: it goes on to the end of the line.
   @inline(__always)
   mutating func letPass(_ slot: Int, because reason: Reason) {
-    let track = tracks[slot]
-    if track.bin != .none {
-      bins[track.bin.index].inFlight.remove(height: track.height, weight: track.weight)
+    let bin = tracks[slot].bin
+    if bin != .none {
+      bins[bin.index].inFlight.remove(height: tracks[slot].height, weight: tracks[slot].weight)
     }
     tracks[slot].bin = .none
     tracks[slot].phase = .passing

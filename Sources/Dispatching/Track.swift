@@ -24,6 +24,26 @@ struct Track: BitwiseCopyable {
   var sizeClass = SizeClassID.none
   var lap: UInt8 = 0
 
+  /// Makes the slot that of a new piece; field by field, which costs less than a copy of the whole.
+  @inline(__always)
+  mutating func begin(_ piece: PieceID, arrivedAt: Instant, _ moment: Moment) {
+    self.piece = piece
+    origin = moment.position
+    self.arrivedAt = arrivedAt
+    inductedAt = moment.now
+    code = .none
+    height = .zero
+    weight = .zero
+    sequence = 0
+    rule = .none
+    bin = .none
+    phase = .inducted
+    reason = .none
+    choice = .primary
+    sizeClass = .none
+    lap = 0
+  }
+
   /// How far a piece has come.
   enum Phase: UInt8, BitwiseCopyable {
     /// Past the induction eye; nothing is known of it.
@@ -59,23 +79,6 @@ struct BinState: BitwiseCopyable {
   var capacity: BinLoad
   /// 2^40 over each capacity: a load times this is a fill that compares across bins.
   var scale: BinLoad
-
-  /// Whether a piece still fits, counting those on their way.
-  @inline(__always)
-  func hasRoom(height: Millimetres, weight: Grams) -> Bool {
-    content.pieces + inFlight.pieces < capacity.pieces
-      && content.thickness + inFlight.thickness + Int64(height.tenths) <= capacity.thickness
-      && content.weight + inFlight.weight + Int64(weight.tenths) <= capacity.weight
-  }
-
-  /// How full it is by its tightest limit, counting pieces on their way; 2^40 is full.
-  @inline(__always)
-  var fill: Int64 {
-    max(
-      (content.pieces + inFlight.pieces) &* scale.pieces,
-      (content.thickness + inFlight.thickness) &* scale.thickness,
-      (content.weight + inFlight.weight) &* scale.weight)
-  }
 }
 
 /// A pile of pieces: their number, thickness in tenths of a millimetre and weight in tenths of a gram.

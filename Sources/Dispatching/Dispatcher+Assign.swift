@@ -32,19 +32,18 @@ extension Dispatcher {
 
   /// A bin that the plan allows, or the reason why there is none.
   private mutating func chooseSortBin(_ slot: Int, _ moment: Moment) {
-    let track = tracks[slot]
     var search = BinSearch()
     search.choice = .primary
-    leastFilled(of: plan.bins(of: track.rule), track, moment, &search)
+    leastFilled(of: plan.bins(of: tracks[slot].rule), slot, moment, &search)
     if search.bin == .none {
       search.choice = .alternate
-      firstUsable(of: plan.alternates(of: track.rule), track, moment, &search)
+      firstUsable(of: plan.alternates(of: tracks[slot].rule), slot, moment, &search)
     }
     if search.bin == .none {
       search.choice = .overflow
-      let overflow = plan.overflowRule(for: track.sizeClass)
-      leastFilled(of: plan.bins(of: overflow), track, moment, &search)
-      if search.bin == .none { firstUsable(of: plan.alternates(of: overflow), track, moment, &search) }
+      let overflow = plan.overflowRule(for: tracks[slot].sizeClass)
+      leastFilled(of: plan.bins(of: overflow), slot, moment, &search)
+      if search.bin == .none { firstUsable(of: plan.alternates(of: overflow), slot, moment, &search) }
     }
     tracks[slot].bin = search.bin
     tracks[slot].choice = search.choice
@@ -53,10 +52,9 @@ extension Dispatcher {
 
   /// Another lap where that may help, else a reject bin, else the end of the line.
   private mutating func chooseRejectBin(_ slot: Int, _ moment: Moment) {
-    let track = tracks[slot]
     tracks[slot].bin = .none
-    if deservesLap(track) {
-      if track.lap < machine.lapLimit {
+    if deservesLap(slot) {
+      if tracks[slot].lap < machine.lapLimit {
         tracks[slot].choice = .recirculate
         return
       }
@@ -64,31 +62,31 @@ extension Dispatcher {
     }
     tracks[slot].choice = .reject
     var search = BinSearch()
-    let rule = plan.rejectRule(for: tracks[slot].reason, sizeClass: track.sizeClass)
+    let rule = plan.rejectRule(for: tracks[slot].reason, sizeClass: tracks[slot].sizeClass)
     tracks[slot].rule = rule
-    leastFilled(of: plan.bins(of: rule), track, moment, &search, isReject: true)
+    leastFilled(of: plan.bins(of: rule), slot, moment, &search, isReject: true)
     if search.bin == .none {
-      firstUsable(of: plan.alternates(of: rule), track, moment, &search, isReject: true)
+      firstUsable(of: plan.alternates(of: rule), slot, moment, &search, isReject: true)
     }
     tracks[slot].bin = search.bin == .none ? machine.endBin : search.bin
   }
 
   /// Whether a piece's reason is one that another lap may cure on this machine.
   @inline(__always)
-  func deservesLap(_ track: Track) -> Bool {
-    machine.lapDistance > .zero && machine.lapReasons & (1 &<< UInt32(track.reason.rawValue)) != 0
+  func deservesLap(_ slot: Int) -> Bool {
+    machine.lapDistance > .zero && machine.lapReasons & (1 &<< UInt32(tracks[slot].reason.rawValue)) != 0
   }
 
   /// The usable bin of a group that is least full; the first of equals.
   @inline(__always)
   private func leastFilled(
-    of group: BinGroup, _ track: Track, _ moment: Moment, _ search: inout BinSearch, isReject: Bool = false
+    of group: BinGroup, _ slot: Int, _ moment: Moment, _ search: inout BinSearch, isReject: Bool = false
   ) {
     var least = Int64.max
     for place in 0..<group.count {
       let bin = plan.bin(group, place)
-      guard isUsable(bin, track, moment, &search, isReject: isReject) else { continue }
-      let fill = group.count == 1 ? 0 : bins[bin.index].fill
+      guard isUsable(bin, slot, moment, &search, isReject: isReject) else { continue }
+      let fill = group.count == 1 ? 0 : fill(of: bin.index)
       if fill < least {
         least = fill
         search.bin = bin
@@ -98,11 +96,11 @@ extension Dispatcher {
 
   /// The first usable bin of a group.
   private func firstUsable(
-    of group: BinGroup, _ track: Track, _ moment: Moment, _ search: inout BinSearch, isReject: Bool = false
+    of group: BinGroup, _ slot: Int, _ moment: Moment, _ search: inout BinSearch, isReject: Bool = false
   ) {
     for place in 0..<group.count {
       let bin = plan.bin(group, place)
-      if isUsable(bin, track, moment, &search, isReject: isReject) {
+      if isUsable(bin, slot, moment, &search, isReject: isReject) {
         search.bin = bin
         return
       }
@@ -112,26 +110,49 @@ extension Dispatcher {
   /// Whether a bin can take a piece; where not, the strongest obstacle so far is kept.
   @inline(__always)
   private func isUsable(
-    _ bin: BinID, _ track: Track, _ moment: Moment, _ search: inout BinSearch, isReject: Bool
+    _ bin: BinID, _ slot: Int, _ moment: Moment, _ search: inout BinSearch, isReject: Bool
   ) -> Bool {
     let index = bin.index
     // Reject bins take what fits no class; sort bins only what the profile says.
-    if !isReject && bins[index].classMask & (1 &<< UInt32(track.sizeClass.rawValue & 31)) == 0 {
+    if !isReject && bins[index].classMask & (1 &<< UInt32(tracks[slot].sizeClass.rawValue & 31)) == 0 {
       return false
     }
     if bins[index].isDisabled {
       search.note(.binDisabled)
       return false
     }
-    if bins[index].isFull || !bins[index].hasRoom(height: track.height, weight: track.weight) {
+    if bins[index].isFull || !hasRoom(index, height: tracks[slot].height, weight: tracks[slot].weight) {
       search.note(.binFull)
       return false
     }
-    if !bins[index].isEnd && track.origin + bins[index].decision - machine.commandLead <= moment.position {
+    if !bins[index].isEnd
+      && tracks[slot].origin + bins[index].decision - machine.commandLead <= moment.position
+    {
       search.note(.assignmentTimeout)
       return false
     }
     return true
+  }
+
+  // A bin's fields are read through its index: a method of `BinState` would copy all of it first.
+
+  /// Whether a piece still fits into a bin, counting those on their way.
+  @inline(__always)
+  private func hasRoom(_ bin: Int, height: Millimetres, weight: Grams) -> Bool {
+    bins[bin].content.pieces + bins[bin].inFlight.pieces < bins[bin].capacity.pieces
+      && bins[bin].content.thickness + bins[bin].inFlight.thickness + Int64(height.tenths)
+        <= bins[bin].capacity.thickness
+      && bins[bin].content.weight + bins[bin].inFlight.weight + Int64(weight.tenths)
+        <= bins[bin].capacity.weight
+  }
+
+  /// How full a bin is by its tightest limit, counting pieces on their way; 2^40 is full.
+  @inline(__always)
+  private func fill(of bin: Int) -> Int64 {
+    max(
+      (bins[bin].content.pieces + bins[bin].inFlight.pieces) &* bins[bin].scale.pieces,
+      (bins[bin].content.thickness + bins[bin].inFlight.thickness) &* bins[bin].scale.thickness,
+      (bins[bin].content.weight + bins[bin].inFlight.weight) &* bins[bin].scale.weight)
   }
 
   /// Pieces bound for a bin that can take no more get another, where they can still reach one.

@@ -47,15 +47,18 @@ struct SizeClassifier: ~Copyable, Sendable {
     let height = piece.height.tenths
     let weight = piece.weight.tenths
     for index in 0..<limits.count {
-      let limit = limits[index]
-      if length < limit.length.0 || length > limit.length.1 || width < limit.width.0 || width > limit.width.1
-        || height < limit.height.0 || height > limit.height.1 || weight < limit.weight.0
-        || weight > limit.weight.1
+      if length < limits[index].length.0 || length > limits[index].length.1 || width < limits[index].width.0
+        || width > limits[index].width.1
+        || height < limits[index].height.0 || height > limits[index].height.1
+        || weight < limits[index].weight.0
+        || weight > limits[index].weight.1
       {
         continue
       }
       let scaled = Int64(length) &* 1000
-      if scaled < limit.aspect.0 &* Int64(width) || scaled > limit.aspect.1 &* Int64(width) { continue }
+      if scaled < limits[index].aspect.0 &* Int64(width) || scaled > limits[index].aspect.1 &* Int64(width) {
+        continue
+      }
       return (SizeClassID(UInt8(truncatingIfNeeded: index)), .none)
     }
     if length > longest || width > widest { return (.none, .tooLong) }

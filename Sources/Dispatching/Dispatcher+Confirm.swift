@@ -13,19 +13,19 @@ extension Dispatcher {
       ignore(piece, .unexpectedPiece, moment, &directives)
       return
     }
-    let track = tracks[slot]
-    bins[bin.index].content.add(height: track.height, weight: track.weight)
-    if track.bin != .none {
-      bins[track.bin.index].inFlight.remove(height: track.height, weight: track.weight)
-    }
-    guard track.bin == bin else {
+    let height = tracks[slot].height
+    let weight = tracks[slot].weight
+    bins[bin.index].content.add(height: height, weight: weight)
+    let bound = tracks[slot].bin
+    if bound != .none { bins[bound.index].inFlight.remove(height: height, weight: weight) }
+    guard bound == bin else {
       // It lies in a bin that nobody meant for it: seen, said, and not counted as sorted.
       end(slot, .pieceLost, .unexpectedPiece, in: bin, moment, &directives)
       return
     }
     bins[bin.index].misses = 0
-    if track.choice == .reject {
-      end(slot, .pieceRejected, track.reason, in: bin, moment, &directives)
+    if tracks[slot].choice == .reject {
+      end(slot, .pieceRejected, tracks[slot].reason, in: bin, moment, &directives)
     } else {
       end(slot, .pieceSorted, .none, in: bin, moment, &directives)
     }
@@ -44,7 +44,7 @@ extension Dispatcher {
     case .inducted where tracks[slot].reason == .none: tracks[slot].reason = .noData
     case .inducted, .passing: break
     }
-    if machine.lapDistance > .zero && (goesRound(tracks[slot]) || machine.endBin == .none) {
+    if machine.lapDistance > .zero && (goesRound(slot) || machine.endBin == .none) {
       goRound(slot, moment, &directives)
     } else {
       let end = machine.endBin
@@ -70,7 +70,7 @@ extension Dispatcher {
     }
   }
 
-  private func goesRound(_ track: Track) -> Bool { deservesLap(track) && track.lap < machine.lapLimit }
+  private func goesRound(_ slot: Int) -> Bool { deservesLap(slot) && tracks[slot].lap < machine.lapLimit }
 
   /// Another lap: the piece comes past the induction eye again and will be read anew.
   private mutating func goRound(_ slot: Int, _ moment: Moment, _ directives: inout DirectiveBuffer) {
@@ -106,16 +106,15 @@ extension Dispatcher {
     _ slot: Int, _ kind: EventKind, _ reason: Reason, in bin: BinID, _ moment: Moment,
     _ directives: inout DirectiveBuffer
   ) {
-    let track = tracks[slot]
-    var record = moment.record(kind, track.piece)
-    record.arrivedAt = track.arrivedAt
-    record.inductedAt = track.inductedAt
+    var record = moment.record(kind, tracks[slot].piece)
+    record.arrivedAt = tracks[slot].arrivedAt
+    record.inductedAt = tracks[slot].inductedAt
     record.bin = bin
     record.reason = reason
-    record.sequence = track.sequence
-    record.choice = track.choice
-    record.sizeClass = track.sizeClass
-    record.lap = track.lap
+    record.sequence = tracks[slot].sequence
+    record.choice = tracks[slot].choice
+    record.sizeClass = tracks[slot].sizeClass
+    record.lap = tracks[slot].lap
     directives.append(record)
     tracks[slot].piece = .none
     onMachine -= 1

@@ -49,16 +49,9 @@ public struct DirectiveDigest: Hashable, Sendable, BitwiseCopyable {
   /// Folds a command in, every field of it.
   @inline(__always)
   mutating func combine(_ command: Command) {
-    switch command {
-    case .assign(let piece, let bin, let sequence, let deadline):
-      combine(
-        piece.rawValue << 20 ^ UInt64(bin.rawValue) << 4 ^ 1,
-        UInt64(sequence) << 32 ^ UInt64(bitPattern: deadline.rawValue))
-    case .fire(let bin, let piece, let position):
-      combine(piece.rawValue << 20 ^ UInt64(bin.rawValue) << 4 ^ 2, UInt64(bitPattern: position.rawValue))
-    case .recirculate(let piece): combine(piece.rawValue << 20 ^ 5, 0)
-    case .holdInduction: combine(3, 0)
-    case .releaseInduction: combine(4, 0)
-    }
+    let head =
+      UInt64(command.kind.rawValue) | UInt64(command.bin.rawValue) << 16 | UInt64(command.sequence) << 32
+    combine(command.piece.rawValue ^ 0x5899_65CC_7537_4CC3, head)
+    combine(UInt64(bitPattern: command.position.rawValue), 0x1D8E_4E27_C47D_124F)
   }
 }
