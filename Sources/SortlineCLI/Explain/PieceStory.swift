@@ -118,8 +118,12 @@ package struct PieceStory {
     let text: String
     switch choice {
     case "primary":
-      text =
-        "It \(verb) bin \(name): \(rule) names it, and of the bins it names first that one was least full."
+      switch plan.firstBins(line) {
+      case .some(let bins) where bins == name: text = "It \(verb) bin \(name), the one that \(rule) names."
+      case .some(let bins):
+        text = "It \(verb) bin \(name), the least full of those that \(rule) names: \(bins)."
+      case nil: text = "It \(verb) bin \(name), which \(rule) names (of several, the least full)."
+      }
     case "alternate":
       text =
         "It \(verb) bin \(name), an alternate of \(rule): no bin that it names first could take the piece."

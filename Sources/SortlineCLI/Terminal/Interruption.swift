@@ -28,11 +28,23 @@ package enum Interruption {
     // Touched here so that the handler finds them made.
     received.store(0, ordering: .relaxed)
     hiddenCursor.store(-1, ordering: .relaxed)
+    // Whoever started the program may have left these signals blocked.
+    var wanted = sigset_t()
+    unsafe sigemptyset(&wanted)
     for number in [SIGINT, SIGTERM, SIGHUP] {
+      unsafe sigaddset(&wanted, number)
       var action = sigaction()
+      // Under nohup a closed terminal is to be survived.
+      if number == SIGHUP, unsafe sigaction(number, nil, &action) == 0, isIgnored(action) { continue }
       unsafe action.__sigaction_handler.sa_handler = { number in Interruption.handle(number) }
       _ = unsafe sigaction(number, &action, nil)
     }
+    unsafe pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
+  }
+
+  private static func isIgnored(_ action: sigaction) -> Bool {
+    let handler = unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+    return unsafe handler == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
   /// Says on which descriptor's terminal the cursor is hidden, so that it is shown again in any case.

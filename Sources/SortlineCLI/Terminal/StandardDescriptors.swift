@@ -8,6 +8,8 @@ package enum StandardDescriptors {
   /// result table into it. Called once, before any file is opened.
   package static func prepare() {
     _ = signal(SIGPIPE, SIG_IGN)
+    // A file that would grow beyond the limit of `ulimit -f` is an error to tell, not a reason to die.
+    _ = signal(SIGXFSZ, SIG_IGN)
     for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
       // The lowest free number is the one that is missing.
       _ = unsafe open("/dev/null", O_RDWR)

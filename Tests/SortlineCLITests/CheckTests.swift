@@ -1,0 +1,124 @@
+import Foundation
+import SortlineCLI
+import Testing
+
+@Suite("check")
+struct CheckTests {
+  @Test("a machine's figures are worked out and shown with their arithmetic")
+  func machine() throws {
+    let answer = try SmallWorld().run("check", "@small/profile.json5")
+    #expect(answer.code == .ok && answer.err.isEmpty)
+    let flat = answer.out.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    for line in [
+      "rated speed 3,600 pieces/h one every 1,000 ms",
+      "pitch 1,000 mm 1,000 mm/s x 3,600 s / 3,600, 1,000 encoder pulses",
+      "gap behind a box of middle length 750 mm pitch - 250 mm, at least 100 mm is needed",
+      "gap behind the longest piece 600 mm pitch - 400 mm, at least 100 mm is needed",
+      "reading is there at 600 mm scanner at 500 mm + 100 ms at 1,000 mm/s",
+      "from there to the first chute 1,400 mm, 1,400 ms C1 at 2,000 mm; answer 10 ms + diverter 50 ms leave 1,340 ms",
+      "one diverter, in and out 100 ms the gap behind the longest piece lasts 600 ms",
+      "ring capacity 128 slots 3,600/h x 8 records x 10 s = 80 -> 128 slots (8 KiB)",
+      "a chute fills in 8 min 100 pieces at an even share of 720 pieces/h",
+      "1 file checked: no errors",
+    ] { #expect(flat.contains(line), "\(line)") }
+  }
+
+  @Test("a scenario brings its machine, its plan against the bins and its mail against the plan")
+  func scenario() throws {
+    let answer = try SmallWorld().run("check", "@small")
+    let flat = answer.out.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(answer.code == .ok)
+    for line in [
+      "gap behind the mean piece 800 mm", "rules 4 2 sort, 1 overflow, 1 reject",
+      "bins used 5 of 6 every one that has a diverter", "Mail, the first 200 pieces drawn with seed 3",
+      "without a rule 0 every destination has a rule",
+    ] { #expect(flat.contains(line), "\(line)") }
+  }
+
+  @Test("a plan given with a machine is held against its bins; one given alone says how to do that")
+  func plan() throws {
+    let world = try SmallWorld()
+    try world.folder.write(
+      "other.csv", SmallWorld.plan.replacing("C2 C3", with: "C2").replacing("R1", with: "R11"))
+    let alone = world.run("check", "@other.csv")
+    #expect(alone.code == .ok && alone.out.contains("add --profile NAME"))
+    let both = world.run("check", "@other.csv", "--profile", "@small/profile.json5")
+    #expect(both.code == .configuration)
+    #expect(both.out.contains("unused: C3 R1"))
+    #expect(both.err.contains("@other.csv:5: error: the machine has no bin \"R11\" (did you mean \"R1\"?)"))
+  }
+
+  @Test("mail is held against a plan: refused rows and destinations without a rule are counted and told")
+  func mail() throws {
+    let world = try SmallWorld()
+    let alone = world.run("check", "@small/mail.csv")
+    #expect(alone.out.contains("add --plan NAME --profile NAME"))
+    let answer = world.run("check", "@small/mail.csv", "@small/plan.csv", "@small/profile.json5")
+    #expect(answer.code == .ok)
+    let flat = answer.out.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(flat.contains("rows refused 2 1 timeOrder, 1 weight"))
+    #expect(flat.contains("without a rule 1 33.3 % would be rejected as invalidDestination: 999 (1)"))
+    #expect(flat.contains("3 files checked: no errors, 2 warnings"))
+    let strict = world.run("check", "--strict", "@small/mail.csv", "@small/plan.csv", "@small/profile.json5")
+    #expect(strict.code == .badData)
+  }
+
+  @Test("every fault of every file is told at once")
+  func allFaults() throws {
+    let world = try SmallWorld()
+    try world.folder.write(
+      "small/profile.json5",
+      SmallWorld.profile.replacing("bin_word", with: "bin_wort").replacing(
+        "spacing_mm: 1000", with: "spacing_mm: -1"))
+    try world.folder.write("mix.csv", "destination,weight\n1?,0\n")
+    let answer = world.run("check", "@small/profile.json5", "@mix.csv", "@nowhere.csv")
+    #expect(answer.code == .badData)
+    #expect(answer.err.contains("did you mean \"bin_word\"?"))
+    #expect(answer.err.contains("@small/profile.json5:12:"))
+    #expect(answer.err.contains("@mix.csv:2:"))
+    #expect(answer.err.contains("@nowhere.csv: error: there is no such file"))
+    #expect(answer.out.contains("3 files checked: "))
+  }
+
+  @Test(
+    "what a file is shows in its content, not in its name",
+    arguments: [
+      (SmallWorld.profile, FileKind.profile), (SmallWorld.plan, .plan), (SmallWorld.mail, .mail),
+      ("destination,weight\n331??,5\n", .mix), ("# note\nmatch,kind,bins\n", .plan),
+      ("// c\n/* d */ { rules: [{ kind: 'sort', match: '1' }] }", .plan),
+      ("{ mail: {}, profile: 'x', plan: 'y' }", .scenario),
+      ("run_id,piece\n", .unknown("this is a file of a run; give the run directory that holds it")),
+      ("{}", .unknown("it has the keys of neither a profile nor a scenario nor a plan")),
+    ])
+  func kinds(text: String, kind: FileKind) throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.write("file", text)
+    #expect(try CheckedFile(file.path).kind == kind)
+  }
+
+  @Test("the files of a run agree; a changed, cut or missing one is found out")
+  func runs() throws {
+    let world = try SmallWorld()
+    #expect(world.run("simulate", "@small", "--out", "@run").code == .ok)
+    let good = world.run("check", "@run")
+    #expect(good.code == .ok && good.err.isEmpty, "\(good.err)")
+    #expect(good.out.contains("  fed                      200         200          200           200\n"))
+
+    let pieces = try #require(world.text("run/pieces.csv"))
+    try world.folder.write(
+      "run/pieces.csv", pieces.split(separator: "\n").dropLast().joined(separator: "\n") + "\n")
+    let short = world.run("check", "@run")
+    #expect(short.code == .badData)
+    #expect(short.err.contains("@run/pieces.csv: error: it counts 199 fed, and summary.json 200"))
+    try world.folder.write("run/pieces.csv", pieces)
+
+    let events = try #require(world.text("run/events.jsonl"))
+    try world.folder.write("run/events.jsonl", String(events.dropLast(200)))
+    #expect(world.run("check", "@run").err.contains("the file ends inside a line"))
+    let lines = events.split(separator: "\n")
+    try world.folder.write("run/events.jsonl", (lines[..<9] + lines[10...]).joined(separator: "\n") + "\n")
+    #expect(world.run("check", "@run").err.contains("events.jsonl:10: error: event 11 follows event 9"))
+    try FileManager.default.removeItem(atPath: world.path("run/events.jsonl"))
+    #expect(world.run("check", "@run").err.contains("events.jsonl: error: the run has lost this file"))
+  }
+}
