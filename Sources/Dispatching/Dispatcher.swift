@@ -12,7 +12,8 @@ import SorterModel
 public struct Dispatcher: ~Copyable, Sendable {
   /// The plan in force.
   public let plan: CompiledPlan
-  let machine: MachineLayout
+  /// One element, in a slab so that a field of it is read alone: the whole would be copied first.
+  private let layout: Slab<MachineLayout>
   /// The machine's size classes, most particular first.
   let classes: SizeClassifier
   var tracks: Slab<Track>
@@ -32,12 +33,17 @@ public struct Dispatcher: ~Copyable, Sendable {
   /// A dispatcher for a machine and a plan that was compiled for it.
   public init(profile: HardwareProfile, plan: consuming CompiledPlan) {
     self.plan = plan
-    machine = MachineLayout(profile)
+    let machine = MachineLayout(profile)
+    layout = Slab([machine])
     classes = SizeClassifier(profile.sizeClasses)
     tracks = Slab(count: machine.trackCapacity, repeating: Track())
     trackMask = UInt64(machine.trackCapacity - 1)
-    let layout = machine
-    bins = Slab(profile.bins.map { layout.state(of: $0) })
+    bins = Slab(profile.bins.map { machine.state(of: $0) })
+  }
+
+  /// The machine on the encoder's scale.
+  var machine: MachineLayout {
+    @inline(__always) _read { yield layout[0] }
   }
 
   /// How many pieces a dispatcher for this machine can follow at once: a power of two.

@@ -3,7 +3,7 @@ import Quantities
 import SorterModel
 
 /// A hardware profile on the encoder's scale, as the dispatcher needs it.
-struct MachineLayout: Sendable {
+struct MachineLayout: Sendable, BitwiseCopyable {
   let geometry: BeltGeometry
   let controlMode: HardwareProfile.ControlMode
   /// From the induction eye to the end of the line, or once round a loop.

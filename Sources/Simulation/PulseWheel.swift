@@ -13,15 +13,17 @@ struct PulseWheel: ~Copyable {
   private var nodes: Slab<Node>
   /// A bit for each slot that holds a node, and a bit for each word of those that is not zero.
   private var occupied: Slab<UInt64>
-  private var summary: Slab<UInt64>
+  private var summary: UInt64 = 0
   private let shift: Int64
-  private let mask: Int64
   /// The pulse before which nothing is left.
   private var now: Int64 = 0
   /// The earliest pulse at which a node is due, `Int64.max` when empty.
   private(set) var nextDue: Int64 = .max
 
-  private static let slotLimit: Int64 = 1 &<< 16
+  /// Few slots, of several pulses each on a long belt: they stay in the fastest cache, which gains more than
+  /// keeping their few nodes in order costs. 64 words of 64 bits, and one word over those.
+  private static let slotCount = 4096
+  private static let mask = Int64(slotCount - 1)
 
   /// The first and last node of a slot, -1 where there is none.
   struct Slot: BitwiseCopyable {
@@ -40,14 +42,10 @@ struct PulseWheel: ~Copyable {
   init(nodeCount: Int, horizon: Int64) {
     precondition(horizon > 0 && horizon < 1 &<< 40, "a wheel looks ahead 1 to 2^40 pulses")
     var shift: Int64 = 0
-    while (horizon &>> shift) + 2 > Self.slotLimit { shift += 1 }
-    var slotCount: Int64 = 4096
-    while slotCount < (horizon &>> shift) + 2 { slotCount *= 2 }
+    while (horizon &>> shift) + 2 > Int64(Self.slotCount) { shift += 1 }
     self.shift = shift
-    mask = slotCount - 1
-    slots = Slab(count: Int(slotCount), repeating: Slot())
-    occupied = Slab(count: Int(slotCount / 64), repeating: 0)
-    summary = Slab(count: Int(slotCount / 4096), repeating: 0)
+    slots = Slab(count: Self.slotCount, repeating: Slot())
+    occupied = Slab(count: 64, repeating: 0)
     nodes = Slab(count: nodeCount, repeating: Node())
   }
 
@@ -56,14 +54,14 @@ struct PulseWheel: ~Copyable {
   func contains(_ node: Int) -> Bool { nodes[node].due != .max }
 
   @inline(__always)
-  private func slot(of due: Int64) -> Int { Int(truncatingIfNeeded: (due &>> shift) & mask) }
+  private func slot(of due: Int64) -> Int { Int(truncatingIfNeeded: (due &>> shift) & Self.mask) }
 
   /// Puts a node in, due at `due`; one that is overdue comes next.
   @inline(__always)
   mutating func insert(_ node: Int, due: Int64) {
     precondition(nodes[node].due == .max, "a node went into the wheel twice")
     let due = max(due, now)
-    precondition((due &>> shift) &- (now &>> shift) <= mask, "a node is due beyond the wheel's horizon")
+    precondition((due &>> shift) &- (now &>> shift) <= Self.mask, "a node is due beyond the wheel's horizon")
     let slot = slot(of: due)
     var before = unsafe slots[unchecked: slot].tail
     if shift > 0 {
@@ -98,7 +96,7 @@ struct PulseWheel: ~Copyable {
     } else {
       unsafe slots[unchecked: slot].tail = number
       unsafe occupied[unchecked: slot &>> 6] |= 1 &<< UInt64(truncatingIfNeeded: slot & 63)
-      unsafe summary[unchecked: slot &>> 12] |= 1 &<< UInt64(truncatingIfNeeded: (slot &>> 6) & 63)
+      summary |= 1 &<< UInt64(truncatingIfNeeded: slot &>> 6)
     }
   }
 
@@ -161,9 +159,7 @@ struct PulseWheel: ~Copyable {
   private mutating func clearBit(_ slot: Int) {
     let word = unsafe occupied[unchecked: slot &>> 6] & ~(1 &<< UInt64(truncatingIfNeeded: slot & 63))
     unsafe occupied[unchecked: slot &>> 6] = word
-    if word == 0 {
-      unsafe summary[unchecked: slot &>> 12] &= ~(1 &<< UInt64(truncatingIfNeeded: (slot &>> 6) & 63))
-    }
+    if word == 0 { summary &= ~(1 &<< UInt64(truncatingIfNeeded: slot &>> 6)) }
   }
 
   /// Finds the earliest node from the present slot on, once round.
@@ -180,26 +176,17 @@ struct PulseWheel: ~Copyable {
   }
 
   /// The same from the word after `word` on, going round; the present word's earlier slots come last.
+  @inline(__always)
   private mutating func findNext(afterWord word: Int) {
-    let from = word &+ 1
-    var group = from &>> 6
-    var bits: UInt64 = 0
-    if group < summary.count {
-      bits =
-        (summary[group] &>> UInt64(truncatingIfNeeded: from & 63)) &<< UInt64(truncatingIfNeeded: from & 63)
-    }
-    var left = summary.count
-    while bits == 0 && left >= 0 {
-      group = group + 1 >= summary.count ? 0 : group + 1
-      bits = summary[group]
-      left -= 1
-    }
-    guard bits != 0 else {
+    guard summary != 0 else {
       nextDue = .max
       return
     }
-    let found = group * 64 + bits.trailingZeroBitCount
-    let slot = found * 64 + occupied[found].trailingZeroBitCount
-    nextDue = nodes[Int(slots[slot].head)].due
+    // Turned so that the word after this one is bit 0; the first bit set is then the next in the round.
+    let turn = UInt64(truncatingIfNeeded: word &+ 1) & 63
+    let turned = summary &>> turn | summary &<< ((64 &- turn) & 63)
+    let found = (word &+ 1 &+ turned.trailingZeroBitCount) & 63
+    let slot = unsafe found &* 64 &+ occupied[unchecked: found].trailingZeroBitCount
+    nextDue = unsafe nodes[unchecked: Int(slots[unchecked: slot].head)].due
   }
 }

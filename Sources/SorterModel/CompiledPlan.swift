@@ -51,6 +51,8 @@ public struct RuleID: Hashable, Sendable, BitwiseCopyable {
 struct CompiledRule: BitwiseCopyable {
   var line: UInt32
   var patternLength: UInt8
+  /// Whether codes with fewer characters lie in the pattern's interval: `349-351` holds `35`, `350-351` does not.
+  var mayCoverShortCodes: Bool
   /// The size classes it serves: those it is for, of which at least one of its bins takes pieces.
   var classMask: UInt32
   var firstBin: UInt32
@@ -82,12 +84,12 @@ extension CompiledPlan {
     }
     let winner = RuleID(winners[low * classCount + sizeClass.index])
     guard winner != .none else { return .none }
-    let length = Int(rules[Int(winner.rawValue) - 1].patternLength)
-    // A code shorter than the pattern cannot match it, though it lies in its interval.
-    if length > 0 && code.rawValue % weights[length - 1] < weights[length] {
-      return ruleForShortCode(code, sizeClass: sizeClass)
-    }
-    return winner
+    // A code shorter than the pattern cannot match it, though it may lie in its interval.
+    let index = Int(winner.rawValue) - 1
+    guard rules[index].mayCoverShortCodes else { return winner }
+    let length = Int(rules[index].patternLength)
+    let isShort = code.rawValue % weights[length - 1] < weights[length]
+    return isShort ? ruleForShortCode(code, sizeClass: sizeClass) : winner
   }
 
   /// The rule for a code that is shorter than the pattern of its interval: a plain search, rarely needed.

@@ -197,7 +197,7 @@ public struct HardwareProfile: Hashable, Sendable {
   }
 
   /// Who tracks pieces and fires diverters.
-  public enum ControlMode: String, CaseIterable, Sendable {
+  public enum ControlMode: String, CaseIterable, Sendable, BitwiseCopyable {
     /// The PLC; the dispatcher assigns bins.
     case assigned
     /// The dispatcher itself.

@@ -84,10 +84,15 @@ struct PlanCompiler {
         report(rule.line, .binsDoNotTake(sizeClass: name, bins: rule.bins))
       }
       var length: UInt8 = 0
-      if case .sort(let pattern) = rule.kind { length = UInt8(pattern.length) }
+      var mayCoverShortCodes = false
+      if case .sort(let pattern) = rule.kind {
+        length = UInt8(pattern.length)
+        mayCoverShortCodes = pattern.mayCoverShortCodes
+      }
       rules.append(
         CompiledRule(
-          line: UInt32(rule.line), patternLength: length, classMask: rule.kind.isReject ? asked : served,
+          line: UInt32(rule.line), patternLength: length, mayCoverShortCodes: mayCoverShortCodes,
+          classMask: rule.kind.isReject ? asked : served,
           firstBin: first, binCount: UInt32(bins.count), alternateCount: UInt32(alternates.count)))
     }
   }

@@ -82,6 +82,13 @@ public struct CodePattern: Sendable, Hashable {
   /// Every code.
   public static let any = CodePattern(prefix: .none)
 
+  /// Whether codes shorter than the prefixes lie between them: only where more than the last character differs.
+  var mayCoverShortCodes: Bool {
+    guard length > 0 else { return false }
+    let weight = DestinationCode.weight(afterCharacters: length) * 37
+    return first.rawValue / weight != last.rawValue / weight
+  }
+
   /// The packed values that begin with a prefix of the range.
   var interval: ClosedRange<UInt64> {
     if length == 0 { return 0...UInt64(Int64.max) }
