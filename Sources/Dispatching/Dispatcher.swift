@@ -31,7 +31,7 @@ public struct Dispatcher: ~Copyable, Sendable {
   public internal(set) var onMachine = 0
 
   /// A dispatcher for a machine and a plan that was compiled for it.
-  public init(profile: HardwareProfile, plan: consuming CompiledPlan) {
+  public init(profile: HardwareProfile, plan: CompiledPlan) {
     self.plan = plan
     let machine = MachineLayout(profile)
     layout = Slab([machine])

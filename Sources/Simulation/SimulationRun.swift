@@ -17,7 +17,7 @@ public struct SimulationRun: ~Copyable {
 
   /// A run that is ready to begin; `until` ends it early.
   public init(
-    profile: HardwareProfile, scenario: Scenario, plan: consuming CompiledPlan, mail: any MailSupply,
+    profile: HardwareProfile, scenario: Scenario, plan: CompiledPlan, mail: any MailSupply,
     recorder: Recorder, until: Nanoseconds? = nil
   ) {
     dispatcher = Dispatcher(profile: profile, plan: plan)

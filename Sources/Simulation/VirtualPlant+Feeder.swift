@@ -88,7 +88,7 @@ extension VirtualPlant {
     // A feeder that was held, or had no mail, goes on from now: the belt has long passed `earliest`.
     let moment = max(arrival, now)
     var due = earliest
-    if moment >= ready {
+    if moment > ready {
       if (moment - max(ready, now)).rawValue > Feeder.patience { return waitForMail(arrival) }
       due = max(due, belt.firstPulse(notBefore: moment).rawValue)
     }

@@ -6,7 +6,9 @@ import Quantities
 /// All the codes fall into disjoint intervals; each knows its rule for every size class. A table over
 /// the first three characters leads straight to the intervals in question, so that most look-ups are
 /// two reads and one comparison. It holds no dictionary and allocates nothing once it is made.
-public struct CompiledPlan: ~Copyable, Sendable {
+///
+/// A class, because a struct of this size would be copied for every look-up; it never changes.
+public final class CompiledPlan: Sendable {
   /// The plan it was made from.
   public let source: SortPlan
   /// The rules, in the order of the plan.
@@ -27,6 +29,22 @@ public struct CompiledPlan: ~Copyable, Sendable {
   let weights: Slab<UInt64>
   /// How many size classes the machine has.
   let classCount: Int
+
+  init(
+    source: SortPlan, rules: [CompiledRule], binList: [BinID], starts: [UInt64], winners: [UInt32],
+    leads: [UInt32], overflow: [UInt32], rejects: [UInt32], classCount: Int
+  ) {
+    self.source = source
+    self.rules = Slab(rules)
+    self.binList = Slab(binList)
+    self.starts = Slab(starts)
+    self.winners = Slab(winners)
+    self.leads = Slab(leads)
+    self.overflow = Slab(overflow)
+    self.rejects = Slab(rejects)
+    weights = Slab((0...DestinationCode.maximumLength).map { DestinationCode.weight(afterCharacters: $0) })
+    self.classCount = classCount
+  }
 
   /// 37^9: what one step of the third character is worth.
   static let leadWeight = DestinationCode.weight(afterCharacters: 3)

@@ -19,7 +19,7 @@ extension CompiledPlan {
 }
 
 /// What became of compiling a plan.
-public struct PlanCompilation: ~Copyable {
+public struct PlanCompilation: Sendable {
   /// The plan, where nothing forbids it.
   public var plan: CompiledPlan?
   /// What is wrong with it, errors and warnings, in order of line.
@@ -185,10 +185,8 @@ struct PlanCompiler {
       leads[lead] = UInt32(interval)
     }
     return CompiledPlan(
-      source: plan, rules: Slab(rules), binList: Slab(binList), starts: Slab(starts), winners: Slab(winners),
-      leads: Slab(leads), overflow: Slab(overflow), rejects: Slab(rejects),
-      weights: Slab((0...DestinationCode.maximumLength).map { DestinationCode.weight(afterCharacters: $0) }),
-      classCount: classCount)
+      source: plan, rules: rules, binList: binList, starts: starts, winners: winners, leads: leads,
+      overflow: overflow, rejects: rejects, classCount: classCount)
   }
 }
 

@@ -16,8 +16,8 @@ struct RecordedRun {
     watch: (SimulationRun.Progress) -> Bool = { $0.now < Instant(1_000_000_000_000_000) }
   ) throws {
     let profile = line.profile
-    var compilation = CompiledPlan.compile(source ?? line.plan(), for: profile)
-    guard let plan = compilation.plan.take() else { throw PlanDoesNotCompile(issues: compilation.issues) }
+    let compilation = CompiledPlan.compile(source ?? line.plan(), for: profile)
+    guard let plan = compilation.plan else { throw PlanDoesNotCompile(issues: compilation.issues) }
     let recorder = Recorder(
       RunDescription(
         runID: 1, scenario: "sample", plan: "sample", seed: sample.seed, startsAt: 0,

@@ -25,8 +25,8 @@ struct WatchedRun {
   ) {
     let scenario = sample.scenario(for: line)
     let profile = line.profile
-    var compilation = CompiledPlan.compile(source ?? line.plan(), for: profile)
-    guard let plan = compilation.plan.take() else {
+    let compilation = CompiledPlan.compile(source ?? line.plan(), for: profile)
+    guard let plan = compilation.plan else {
       faults = compilation.issues.map(\.description)
       return
     }

@@ -97,9 +97,9 @@ struct Checker {
           how: "not in effect on \(CalendarTime.date(days: Int(loaded.scenario.startsAt / 86_400)))"))
     }
     report.figures("Plan \(printable(loaded.plan.name))", lines)
-    var compilation = CompiledPlan.compile(loaded.plan, for: loaded.profile)
+    let compilation = CompiledPlan.compile(loaded.plan, for: loaded.profile)
     tell(compilation.issues, planPath, loaded.profile)
-    guard let compiled = compilation.plan.take() else { return }
+    guard let compiled = compilation.plan else { return }
     if let mail = try loaded.openMail() {
       try tellMail(mail, "Mail file \(printable(mail.name, limit: 240))", compiled, loaded.profile)
     } else if case .generated(let generation) = loaded.scenario.mail {
@@ -155,9 +155,9 @@ struct Checker {
     let mail = try MailFile(path: file.given)
     report.begin(file, "mail file")
     if let profile, let plan {
-      var compilation = CompiledPlan.compile(plan.value, for: profile)
+      let compilation = CompiledPlan.compile(plan.value, for: profile)
       tell(compilation.issues, plan.path, profile)
-      guard let compiled = compilation.plan.take() else { return }
+      guard let compiled = compilation.plan else { return }
       try tellMail(
         mail, "On \(printable(profile.name)) with \(printable(plan.value.name))", compiled, profile)
       return
@@ -174,7 +174,7 @@ struct Checker {
   }
 
   private func tellMail(
-    _ mail: MailFile, _ heading: String, _ plan: borrowing CompiledPlan, _ profile: HardwareProfile
+    _ mail: MailFile, _ heading: String, _ plan: CompiledPlan, _ profile: HardwareProfile
   ) throws(InvalidInput) {
     let coverage = MailCoverage(mail, plan: plan, profile: profile)
     if let failure = mail.failure { throw failure }

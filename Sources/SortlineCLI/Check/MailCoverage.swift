@@ -29,7 +29,7 @@ package struct MailCoverage {
 
   /// Looks at the pieces of a supply, at most `limit` of them.
   package init(
-    _ supply: any MailSupply, plan: borrowing CompiledPlan, profile: HardwareProfile, limit: Int = .max
+    _ supply: any MailSupply, plan: CompiledPlan, profile: HardwareProfile, limit: Int = .max
   ) {
     byClass = [Int](repeating: 0, count: profile.sizeClasses.count + 1)
     firstBin = [Int](repeating: 0, count: profile.bins.count)

@@ -71,10 +71,10 @@ struct SimulationJob {
   }
 
   private func compile(_ loaded: LoadedScenario) throws -> CompiledPlan {
-    var compilation = CompiledPlan.compile(loaded.plan, for: loaded.profile)
+    let compilation = CompiledPlan.compile(loaded.plan, for: loaded.profile)
     let path = loaded.inputs.first { $0.role == "plan" }?.path ?? loaded.plan.name
     let told = compilation.issues.map { Diagnostic($0, file: path, on: loaded.profile) }
-    guard let plan = compilation.plan.take() else { throw InvalidInput(told, category: .configuration) }
+    guard let plan = compilation.plan else { throw InvalidInput(told, category: .configuration) }
     if !options.isQuiet { for warning in told { console.note(warning.description) } }
     return plan
   }
