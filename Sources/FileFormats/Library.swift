@@ -45,9 +45,8 @@ public struct Library: Sendable {
     var recorded: String
   }
 
-  /// One root: its path, how it is shown, and where in it each kind of thing lies.
+  /// One root: where each kind of thing lies.
   private struct Root {
-    var shown: String
     var scenarios: String
     var profiles: String
   }
@@ -64,14 +63,14 @@ public struct Library: Sendable {
         ? FileSystem.parent(of: scenarioFolder) : FileSystem.join(scenarioFolder, "..")
       roots.append(
         Root(
-          shown: parent, scenarios: FileSystem.tidy(parent),
+          scenarios: FileSystem.tidy(parent),
           profiles: FileSystem.tidy(FileSystem.join(parent, "../hardware-profiles"))))
     }
-    roots.append(Root(shown: ".", scenarios: "scenarios", profiles: "hardware-profiles"))
+    roots.append(Root(scenarios: "scenarios", profiles: "hardware-profiles"))
     if let home {
       roots.append(
         Root(
-          shown: home, scenarios: FileSystem.join(home, "scenarios"),
+          scenarios: FileSystem.join(home, "scenarios"),
           profiles: FileSystem.join(home, "hardware-profiles")))
     }
     return roots
