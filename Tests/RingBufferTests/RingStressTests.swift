@@ -3,7 +3,7 @@ import RingBuffer
 import Testing
 
 /// What the two threads of a stress test share, handed over by joining.
-private final class Findings: @unchecked Sendable {
+@safe private final class Findings: @unchecked Sendable {
   var received = 0
   var outOfOrder = 0
   var producerOrderly = true
