@@ -76,7 +76,7 @@ let package = Package(
     .testTarget(name: "RingBufferTests", dependencies: ["RingBuffer"], swiftSettings: house),
     .testTarget(
       name: "TelemetryTests",
-      dependencies: ["Telemetry", "Quantities", "SorterModel", "EventRecords", "RingBuffer"],
+      dependencies: ["Telemetry", "Quantities", "SorterModel", "EventRecords"],
       swiftSettings: house),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: house),
 

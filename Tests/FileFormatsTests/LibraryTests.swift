@@ -231,7 +231,7 @@ struct CalendarTests {
   }
 
   @Test(
-    "Foundation agrees",
+    "Foundation reads the same moment from a text",
     arguments: ["2026-01-05T18:00:00Z", "2000-02-29T23:59:59+14:00", "2100-03-01T00:00:00-11:30"])
   func foundation(text: String) throws {
     let theirs = try Date(text, strategy: .iso8601)

@@ -3,7 +3,8 @@ import RingBuffer
 import Testing
 
 /// What the two threads of a stress test share, handed over by joining.
-@safe private final class Findings: @unchecked Sendable {
+@safe
+private final class Findings: @unchecked Sendable {
   var received = 0
   var outOfOrder = 0
   var producerOrderly = true
@@ -20,6 +21,23 @@ import Testing
   }
 
   deinit { unsafe shadow.deallocate() }
+}
+
+/// Counts finished threads.
+private final class Finish: @unchecked Sendable {
+  private let condition = NSCondition()
+  private var count = 0
+
+  func signal() {
+    condition.withLock {
+      count += 1
+      condition.signal()
+    }
+  }
+
+  func wait(for threads: Int) {
+    condition.withLock { while count < threads { condition.wait() } }
+  }
 }
 
 @Suite("A ring between two threads")
@@ -83,7 +101,7 @@ struct RingStressTests {
     let places = way == .inBatches ? capacity : count
     let ring = RingBuffer<(UInt64, UInt64)>(capacity: capacity)
     let findings = Findings(shadow: places)
-    let finished = DispatchSemaphore(value: 0)
+    let finished = Finish()
     Thread.detachNewThread {
       Self.consume(from: ring, way, places, findings)
       finished.signal()
@@ -92,8 +110,7 @@ struct RingStressTests {
       Self.produce(count, into: ring, way, places, findings)
       finished.signal()
     }
-    finished.wait()
-    finished.wait()
+    finished.wait(for: 2)
     #expect(findings.received == count)
     #expect(findings.outOfOrder == 0)
     #expect(findings.producerOrderly && findings.consumerOrderly)
