@@ -78,6 +78,9 @@ package struct PieceStory {
         wait > .zero
         ? ", \(wait.secondsText)\u{A0}s after it arrived at the feeder" : ", as soon as it arrived"
     }
+    if let gap = event.number("gap_pulses") {
+      text += ", with a gap of \(grouped(gap)) pulses of belt to the piece before it"
+    }
     return text + "."
   }
 
