@@ -47,7 +47,7 @@ let package = Package(
     .target(
       name: "SortlineCLI",
       dependencies: [
-        "Quantities", "SorterModel", "EventRecords", "RingBuffer", "Dispatching", "Telemetry", "Simulation",
+        "Quantities", "SorterModel", "EventRecords", "RingBuffer", "Telemetry", "Simulation",
         "FileFormats", "Reporting", "ModbusPlant",
       ],
       swiftSettings: house),

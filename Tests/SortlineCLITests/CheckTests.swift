@@ -96,6 +96,25 @@ struct CheckTests {
     #expect(try CheckedFile(file.path).kind == kind)
   }
 
+  @Test("a run with a warm-up, double feeds, jams and slip agrees with itself too")
+  func hardRun() throws {
+    let world = try SmallWorld(expect: "missorted: { at_least: 0 }", pieces: 2000)
+    let scenario = try #require(world.text("small/scenario.json5"))
+    try world.folder.write(
+      "small/scenario.json5",
+      scenario.replacing(
+        "warm_up_s: 0,",
+        with: """
+          warm_up_s: 300, imperfections: { double_feed_ppm: 50000, double_detection_ppm: 500000,
+            jam_ppm: 5000, jam_clear_s: 20, slip_ppm: 50000, slip_max_mm: 100, missed_divert_ppm: 20000 },
+          """))
+    #expect(world.run("simulate", "@small", "--out", "@run").code == .ok)
+    let answer = world.run("check", "@run")
+    #expect(answer.code == .ok, "\(answer.err)\(answer.out)")
+    let summary = try #require(world.text("run/summary.json"))
+    #expect(summary.contains("\"length_s\": 300"))
+  }
+
   @Test("the files of a run agree; a changed, cut or missing one is found out")
   func runs() throws {
     let world = try SmallWorld()

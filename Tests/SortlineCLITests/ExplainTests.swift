@@ -34,8 +34,9 @@ struct ExplainTests {
       answer.out == """
         Piece 1 (AB-1) of peak-hour on letter-sorter, seed 7
 
-          It was fed at 18:00:01.440, 1.440 s into the run, 0.040 s after it arrived at
-          the feeder.
+          It was fed on 2026-01-05 at 18:00:01.440, 1.440 s into the run, 0.040 s after
+          it arrived at the feeder, with a gap of 240 pulses of belt to the piece before
+          it.
           The scanner read destination 33101. It measured 240 x 110 x 1.2 mm and 12.5 g,
           which is the size class letter. It was given bin 001, the least full of those
           that line 3 of the plan names: 001 002. The command had 3,940 pulses of belt
@@ -96,7 +97,7 @@ struct ExplainTests {
   @Test("a plan that changed or went away since the run is not quoted, and that is said")
   func changedPlan() throws {
     let changed = try explain("RUN", "1", plan: SampleRun.plan + "\n#\n")
-    #expect(changed.flat.contains("(plans/two.csv has changed since the run, so the line is not shown.)"))
+    #expect(changed.flat.contains("(plans/two.csv has changed since the run, so its line is not shown.)"))
     #expect(!changed.out.contains("MIAMI"))
   }
 

@@ -44,7 +44,7 @@ enum SampleRun {
     // Piece 1: sorted into the bin its rule names first.
     event(
       1, 1440, "piece.inducted",
-      #""piece":1,"id":"AB-1","position_pulses":5760,"arrived_ns":1400000000"#),
+      #""piece":1,"id":"AB-1","position_pulses":5760,"arrived_ns":1400000000,"gap_pulses":240"#),
     event(
       2, 2015, "piece.assigned",
       #""piece":1,"id":"AB-1","position_pulses":8060,"destination":"33101","read":"good","size_class":"letter","length_mm":240,"width_mm":110,"height_mm":1.2,"weight_g":12.5,"bin":"001","choice":"primary","plan_line":3,"sequence":1,"deadline_pulses":3940"#

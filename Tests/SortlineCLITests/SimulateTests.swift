@@ -163,6 +163,15 @@ struct SimulateTests {
     #expect(world.names("") == ["run", "small"])
   }
 
+  @Test("a bare name that is nearly that of a shipped scenario is answered with it")
+  func nearestScenario() throws {
+    let world = try SmallWorld()
+    try world.folder.write("scenarios/peak-hour/scenario.json5", "{}")
+    let ending = try BuiltProgram.shell("sortline simulate peek-hour", in: world.folder.url)
+    #expect(ending.code == 66)
+    #expect(ending.err == "peek-hour: error: there is no such file\n  Did you mean peak-hour?\n")
+  }
+
   @Test("a JUnit file that cannot be written is an error")
   func junitFailure() throws {
     let answer = try SmallWorld().run("simulate", "@small", "--out", "@run", "--junit", "@none/junit.xml")

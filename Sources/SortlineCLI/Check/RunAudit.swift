@@ -139,13 +139,22 @@ struct RunAudit {
     return totals
   }
 
+  /// A total of the whole run: the summary's, and what the warm-up left out of it.
+  private static func whole(_ name: String, _ summary: JSONValue) -> Int? {
+    guard let told = summary[name]?.integer else { return nil }
+    let warmUp = summary["warm_up"]
+    if warmUp?["fed"]?.integer ?? 0 == 0 { return told }
+    // Laps begun in the warm-up are not told apart.
+    return name == "recirculations" ? nil : told + (warmUp?[name]?.integer ?? 0)
+  }
+
   /// Where a file tells another total than the summary.
   private func compare(_ totals: [(file: String, totals: RunTotals)], _ summary: JSONValue) {
     for (file, counted) in totals {
       for (name, count) in counted.named {
         // Intervals do not count laps.
         if name == "recirculations", file == "metrics.csv" { continue }
-        guard let told = summary[name]?.integer, told != count else { continue }
+        guard let told = Self.whole(name, summary), told != count else { continue }
         fault(file, "it counts \(grouped(count)) \(name), and summary.json \(grouped(told))")
       }
     }
@@ -160,7 +169,7 @@ struct RunAudit {
     for (index, name) in RunTotals().named.map(\.name).enumerated() {
       table.rows.append(
         [Table.Cell(name)] + totals.map { Table.Cell(grouped($0.totals.named[index].count)) }
-          + [Table.Cell(summary?[name]?.integer.map { grouped($0) } ?? "-")])
+          + [Table.Cell(summary.flatMap { Self.whole(name, $0) }.map { grouped($0) } ?? "-")])
     }
     report.table(table)
   }

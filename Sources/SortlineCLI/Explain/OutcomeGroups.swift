@@ -85,7 +85,8 @@ package struct OutcomeGroups {
       let words: [Table.Cell] =
         isSorted
         ? [Table.Cell(key.bin), Table.Cell(key.choice)]
-        : [Table.Cell(key.reason)] + (isLap ? [] : [Table.Cell(key.bin.isEmpty ? "-" : key.bin)])
+        : [Table.Cell(key.reason.isEmpty ? "-" : key.reason)]
+          + (isLap ? [] : [Table.Cell(key.bin.isEmpty ? "-" : key.bin)])
       table.rows.append(
         words + [
           Table.Cell(grouped(group.count)), Table.Cell(percent(group.count, of: total)),

@@ -70,12 +70,16 @@ package struct PieceStory {
   }
 
   private func fed(_ event: EventLine) -> String {
-    var text = "It was fed at \(event.timeOfDay), \(event.time.secondsText)\u{A0}s into the run"
+    var text =
+      "It was fed on \(event.date) at \(event.timeOfDay), \(event.time.secondsText)\u{A0}s into the run"
     if let arrived = event.number("arrived_ns") {
       let wait = event.time - Nanoseconds(Int64(arrived))
       text +=
         wait > .zero
         ? ", \(wait.secondsText)\u{A0}s after it arrived at the feeder" : ", as soon as it arrived"
+    }
+    if let gap = event.number("gap_pulses") {
+      text += ", with a gap of \(grouped(gap)) pulses of belt to the piece before it"
     }
     return text + "."
   }
@@ -145,8 +149,9 @@ package struct PieceStory {
     switch plan {
     case .found: return plan.line(line).map { "\n    \($0)" } ?? ""
     case .changed(let path):
-      return " (\(printable(path)) has changed since the run, so the line is not shown.)"
-    case .missing(let path): return " (\(printable(path)) is not there any more, so the line is not shown.)"
+      return " (\(printable(path)) has changed since the run, so its line is not shown.)"
+    case .missing(let path):
+      return " (\(printable(path)) cannot be found from here, so its line is not shown.)"
     case .unknown: return ""
     }
   }
@@ -159,9 +164,11 @@ package struct PieceStory {
     switch event.name {
     case "piece.sorted": return "It ended sorted, in \(bin(event)), \(time)\(round)."
     case "piece.rejected":
-      let place = event.text("bin").map { "in reject bin \($0)" } ?? "without a bin"
+      let place = event.text("bin").map { "in bin \($0)" } ?? "without a bin"
       return "It ended rejected, \(place), \(time)\(round), because \(reason)."
-    case "piece.removed": return "A person took it off the machine \(time)\(round), because \(reason)."
+    case "piece.removed":
+      let why = event.text("reason") == nil ? "" : ", because \(reason)"
+      return "A person took it off the machine \(time)\(round)\(why)."
     default:
       let place = event.text("bin").map { "; it was last seen in bin \($0)" } ?? ""
       return "It was given up as lost \(time)\(round), because \(reason)\(place)."

@@ -64,9 +64,11 @@ package struct RunDirectory {
   /// It is looked for as it was named, then under `home`, then in the run's own parent folders.
   package func planLines(home: String?) -> PlanText {
     guard let plan = input(role: "plan"), let name = plan["path"]?.text else { return .unknown }
-    var places = [name]
+    // A plan of the scenario's own is named by its last part where the scenario was given by a full path.
+    let own = "scenarios/" + text("scenario") + "/" + name
+    var places = [name, own]
     if !name.hasPrefix("/") {
-      if let home { places.append(home + "/" + name) }
+      if let home { places += [home + "/" + name, home + "/" + own] }
       places += (1...3).map { "\(path)/" + String(repeating: "../", count: $0) + name }
     }
     var changed = false

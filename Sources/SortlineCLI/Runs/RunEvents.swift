@@ -62,6 +62,9 @@ extension EventLine {
   /// Its time in the run.
   var time: Nanoseconds { Nanoseconds(elapsed) }
 
+  /// The date as written: `2026-01-05`.
+  var date: String { printable(timestamp.prefix { $0 != "T" }) }
+
   /// The time of day as written, to milliseconds: `18:00:01.440`.
   var timeOfDay: String {
     guard let mark = timestamp.firstIndex(of: "T") else { return printable(timestamp) }

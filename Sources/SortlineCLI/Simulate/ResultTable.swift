@@ -81,7 +81,7 @@ struct ResultTable {
     let places =
       switch figure.unit {
       case "percent": 2
-      case "pieces/h": 0
+      case "pieces/h": figure.micros < 100_000_000 ? 2 : 0
       case "ms": figure.micros >= 10_000_000_000 ? 0 : 1
       case _ where figure.name == "cost_per_piece": 4
       default: 0

@@ -63,11 +63,30 @@ struct SimulationJob {
 
   private func load() throws -> LoadedScenario {
     let library = Library(environmentHome: console.environment["SORTLINE_HOME"])
-    var loaded = try library.loadScenario(options.scenario, overriding: options.overrides)
+    var loaded: LoadedScenario
+    do throws(InvalidInput) {
+      loaded = try library.loadScenario(options.scenario, overriding: options.overrides)
+    } catch {
+      throw CommandFailure(error, advice: nearestScenario.map { "Did you mean \($0)?" } ?? "")
+    }
     // The scenario keeps its own duration; the time asked for only makes it another run.
     loaded.overrides.duration = options.until
     if !options.isQuiet { for remark in loaded.remarks { console.note(remark.description) } }
     return loaded
+  }
+
+  /// The shipped scenario whose name is nearest to a bare name that leads nowhere.
+  private var nearestScenario: String? {
+    let name = options.scenario
+    guard !name.contains("/"), !name.contains("."), folderEntries(name) == nil else { return nil }
+    let homes = ["", console.environment["SORTLINE_HOME"].map { $0 + "/" } ?? ""]
+    let names = homes.flatMap { home in
+      (folderEntries(home + "scenarios") ?? []).filter { entry in
+        folderEntries(home + "scenarios/" + entry)?.contains("scenario.json5") ?? false
+      }
+    }
+    guard !names.contains(name) else { return nil }
+    return nearestName(to: name, among: names)
   }
 
   private func compile(_ loaded: LoadedScenario) throws -> CompiledPlan {
