@@ -26,7 +26,7 @@ struct ModuleRuleTests {
       ("Sources/Simulation/A.swift", "import ControlRuntime"),
       ("Sources/ControlRuntime/A.swift", "internal import Simulation"),
       ("Sources/Simulation/A.swift", "import struct Foundation.Date"),
-      ("Sources/sortline/A.swift", "#if true\n  import Dispatch\n#endif"),
+      ("Sources/sortline/A.swift", "#if true\n  import Dispatching\n#endif"),
       ("Sources/Strange/A.swift", "import Quantities"),
     ])
   func forbiddenArrows(path: String, text: String) {
@@ -36,7 +36,7 @@ struct ModuleRuleTests {
   @Test(
     "an arrow that the table has is allowed",
     arguments: [
-      ("Sources/Simulation/A.swift", "import Dispatch\nimport Quantities"),
+      ("Sources/Simulation/A.swift", "import Dispatching\nimport Quantities"),
       ("Sources/RingBuffer/A.swift", "import Synchronization"),
       ("Sources/Telemetry/A.swift", "import EventRecords // import Foundation"),
       ("Sources/SortlineCLI/A.swift", "import Foundation\n\nlet words = \"import Nothing\""),
