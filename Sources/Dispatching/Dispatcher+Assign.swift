@@ -176,7 +176,11 @@ extension Dispatcher {
       record.sizeClass = tracks[slot].sizeClass
       describe(slot, in: &record, moment)
       directives.append(record)
-      if tracks[slot].bin == .none { recall(slot, moment, &directives) }
+      // So must it where the order to fire stands: nothing is fired for the end bin.
+      let isForEnd = tracks[slot].bin != .none && bins[tracks[slot].bin.index].isEnd
+      if tracks[slot].bin == .none || (isForEnd && machine.controlMode == .direct) {
+        recall(slot, moment, &directives)
+      }
     }
   }
 

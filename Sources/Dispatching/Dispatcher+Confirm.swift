@@ -51,6 +51,7 @@ extension Dispatcher {
       if end != .none {
         bins[end.index].content.add(height: tracks[slot].height, weight: tracks[slot].weight)
       }
+      tracks[slot].choice = .reject
       self.end(slot, .pieceRejected, tracks[slot].reason, in: end, moment, &directives)
     }
   }

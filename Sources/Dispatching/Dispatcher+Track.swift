@@ -8,7 +8,7 @@ extension Dispatcher {
   mutating func induct(
     _ piece: PieceID, arrivedAt: Instant, gap: Pulses, _ moment: Moment, _ directives: inout DirectiveBuffer
   ) {
-    guard piece.rawValue > newest else {
+    guard piece.rawValue > newest, isPlausible(piece) else {
       ignore(piece, .unexpectedPiece, moment, &directives)
       return
     }
@@ -25,6 +25,14 @@ extension Dispatcher {
     record.span = UInt32(clamping: gap.rawValue)
     directives.append(record)
     forgetEnded(moment, &directives)
+  }
+
+  /// Whether a number may be the next piece's: a garbled one must not make all that follow look old.
+  ///
+  /// The first number of a run may be any, because the machine may have counted before.
+  @inline(__always)
+  private func isPlausible(_ piece: PieceID) -> Bool {
+    newest == 0 ? piece.rawValue < 1 &<< 62 : piece.rawValue - newest <= 1 &<< 20
   }
 
   /// Moves the start of the window past pieces that have ended; the first that stays too long is lost.

@@ -75,6 +75,11 @@ public struct Dispatcher: ~Copyable, Sendable {
   @inline(__always)
   private mutating func take(_ input: FieldInput, at now: Instant, _ directives: inout DirectiveBuffer) {
     let moment = Moment(now: now, position: input.position)
+    // Where no belt can be: computed with, it would overflow. 2^60 pulses are 18 years of the finest
+    // encoder on the fastest belt.
+    guard input.position.rawValue.magnitude < 1 &<< 60 else {
+      return ignore(.none, .lostInTrack, moment, &directives)
+    }
     let event = input.event
     switch event.kind {
     case .pieceInducted:

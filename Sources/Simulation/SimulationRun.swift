@@ -93,6 +93,8 @@ public struct SimulationRun: ~Copyable {
 
   private mutating func end(_ cause: Cause) -> End {
     passRecordsOn()
+    // The last pieces may have been written off only now.
+    let cause = cause == .stuck && plant.isFinished ? .finished : cause
     let now = cause == .timeIsUp ? until : plant.now
     var record = EventRecord(.runEnded, at: now, position: plant.position)
     record.a = UInt64(plant.machineTime(until: now).rawValue)

@@ -74,11 +74,9 @@ struct WatchedRun {
     _ account: inout Account
   ) {
     var index = 0
-    while index < plant.signalCount {
-      switch plant.signal(index) {
-      case .truth(let record): keep(record, &account)
-      case .field(let input):
-        dispatcher.step(input, at: plant.now, into: &directives)
+    while index < plant.signals.count {
+      if let input = plant.signals.inputIndex(index) {
+        dispatcher.step(plant.signals.input(input), at: plant.now, into: &directives)
         for place in 0..<directives.recordCount {
           let record = directives.record(place)
           keep(record, &account)
@@ -92,6 +90,8 @@ struct WatchedRun {
         }
         for place in 0..<directives.commandCount { plant.apply(directives.command(place)) }
         directives.removeAll()
+      } else {
+        keep(plant.signals.truth(index), &account)
       }
       index += 1
     }
