@@ -160,7 +160,7 @@ extension Dispatcher {
     guard bins[bin.index].inFlight.pieces > 0 else { return }
     var number = oldest
     while number <= newest {
-      let slot = Int(number & trackMask)
+      let slot = Int(truncatingIfNeeded: number & trackMask)
       number += 1
       guard tracks[slot].piece.rawValue == number - 1, tracks[slot].bin == bin,
         tracks[slot].phase == .assigned || tracks[slot].phase == .accepted,

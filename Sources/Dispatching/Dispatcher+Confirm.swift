@@ -9,7 +9,7 @@ extension Dispatcher {
     _ piece: PieceID, in bin: BinID, _ moment: Moment, _ directives: inout DirectiveBuffer
   ) {
     guard let slot = liveSlot(of: piece, moment, &directives) else { return }
-    guard bin.index < bins.count else {
+    guard bin.index < binCount else {
       ignore(piece, .unexpectedPiece, moment, &directives)
       return
     }

@@ -29,7 +29,7 @@ extension Dispatcher {
     _ piece: PieceID, _ bin: BinID, _ reason: Reason, _ moment: Moment, _ directives: inout DirectiveBuffer
   ) {
     guard let slot = liveSlot(of: piece, moment, &directives) else { return }
-    guard bin.index < bins.count, tracks[slot].bin == bin else {
+    guard bin.index < binCount, tracks[slot].bin == bin else {
       ignore(piece, .divertRefused, moment, &directives)
       return
     }

@@ -99,7 +99,7 @@ extension Dispatcher {
   private mutating func isKnown(
     _ bin: BinID, _ moment: Moment, _ directives: inout DirectiveBuffer
   ) -> Bool {
-    if bin.index < bins.count { return true }
+    if bin.index < binCount { return true }
     ignore(.none, .divertRefused, moment, &directives)
     return false
   }

@@ -40,7 +40,7 @@ extension Dispatcher {
   private mutating func forgetEnded(_ moment: Moment, _ directives: inout DirectiveBuffer) {
     if newest &- oldest > trackMask { oldest = newest &- trackMask }
     while oldest < newest {
-      let slot = Int(oldest & trackMask)
+      let slot = Int(truncatingIfNeeded: oldest & trackMask)
       if tracks[slot].piece.rawValue == oldest {
         guard isOverdue(slot, moment) else { return }
         lose(slot, .lostInTrack, moment, &directives)
@@ -53,7 +53,7 @@ extension Dispatcher {
   mutating func searchForLost(_ moment: Moment, _ directives: inout DirectiveBuffer) {
     var number = oldest
     while number <= newest {
-      let slot = Int(number & trackMask)
+      let slot = Int(truncatingIfNeeded: number & trackMask)
       if tracks[slot].piece.rawValue == number && isOverdue(slot, moment) {
         lose(slot, .lostInTrack, moment, &directives)
       }
@@ -70,7 +70,7 @@ extension Dispatcher {
 
   /// The slot that a piece's track is kept in.
   @inline(__always)
-  func slot(of piece: PieceID) -> Int { Int(piece.rawValue & trackMask) }
+  func slot(of piece: PieceID) -> Int { Int(truncatingIfNeeded: piece.rawValue & trackMask) }
 
   /// The slot of a piece that is under way, or nil after recording that the input made no sense.
   @inline(__always)
@@ -106,7 +106,7 @@ extension Dispatcher {
     _ bin: BinID, blocked: Bool, _ moment: Moment, _ directives: inout DirectiveBuffer
   ) {
     guard blocked else { return }
-    guard bin.index < bins.count else { return ignore(.none, .unexpectedPiece, moment, &directives) }
+    guard bin.index < binCount else { return ignore(.none, .unexpectedPiece, moment, &directives) }
     let distance = bins[bin.index].decision + machine.confirmDistance
     guard let piece = pieceExpected(at: distance, boundFor: bin, moment) else {
       return ignore(.none, .unexpectedPiece, moment, &directives)
@@ -129,7 +129,7 @@ extension Dispatcher {
     var bestMiss = machine.window.rawValue
     var number = oldest
     while number <= newest {
-      let track = tracks[Int(number & trackMask)]
+      let track = tracks[Int(truncatingIfNeeded: number & trackMask)]
       number += 1
       guard track.piece.rawValue == number - 1, bin == nil || track.bin == bin else { continue }
       let miss = (moment.position - track.origin - distance).rawValue.magnitude

@@ -16,9 +16,11 @@ public struct Dispatcher: ~Copyable, Sendable {
   private let layout: Slab<MachineLayout>
   /// The machine's size classes, most particular first.
   let classes: SizeClassifier
-  var tracks: Slab<Track>
+  var tracks: RingSlab<Track>
   let trackMask: UInt64
-  var bins: Slab<BinState>
+  var bins: RingSlab<BinState>
+  /// How many of `bins` are bins of the machine; an index from outside is held against it.
+  let binCount: Int
   /// The oldest piece that may still be on the machine, and the newest.
   var oldest: UInt64 = 1
   var newest: UInt64 = 0
@@ -36,9 +38,11 @@ public struct Dispatcher: ~Copyable, Sendable {
     let machine = MachineLayout(profile)
     layout = Slab([machine])
     classes = SizeClassifier(profile.sizeClasses)
-    tracks = Slab(count: machine.trackCapacity, repeating: Track())
+    tracks = RingSlab(count: machine.trackCapacity, repeating: Track())
     trackMask = UInt64(machine.trackCapacity - 1)
-    bins = Slab(profile.bins.map { machine.state(of: $0) })
+    binCount = profile.bins.count
+    bins = RingSlab(
+      profile.bins.map { machine.state(of: $0) }, fillingWith: machine.state(of: profile.bins[0]))
   }
 
   /// The machine on the encoder's scale.

@@ -53,14 +53,17 @@ struct MachineLayout: Sendable, BitwiseCopyable {
     trackCapacity = Self.trackCapacity(profile)
   }
 
-  /// Twice as many pieces as the shortest ones fill the belt with, for every lap that one may stay.
+  /// Twice as many pieces as fill the belt at the rated speed, for every lap that one may stay.
+  ///
+  /// The rated speed bounds them where the shortest piece and its gap do not. A small table stays in the fastest cache.
   static func trackCapacity(_ profile: HardwareProfile) -> Int {
     let shortest = profile.sizeClasses.map(\.length.lowerBound.tenths).min() ?? 1000
-    let pitch = max(Int(shortest) + Int(profile.induction.minimumGap.tenths), 100)
+    let rated = profile.belt.speedMillimetresPerSecond * 10 * 3600 / max(profile.ratedPiecesPerHour, 1)
+    let pitch = max(Int(shortest) + Int(profile.induction.minimumGap.tenths), rated, 100)
     let lap = Int(profile.belt.length.tenths) + Int(profile.recirculation?.path.tenths ?? 0)
     let laps = 1 + (profile.recirculation?.lapLimit ?? (profile.topology == .loop ? 1 : 0))
     let pieces = 2 * (lap / pitch + 1) * laps
-    var capacity = 256
+    var capacity = 128
     while capacity < pieces && capacity < 1 << 20 { capacity *= 2 }
     return capacity
   }

@@ -27,7 +27,9 @@ extension Millimetres: CustomStringConvertible {
   public var description: String { decimal(tenths: Int64(tenths)) }
 }
 
-/// A belt position or distance in encoder pulses, extended to 64 bits: it never wraps.
+/// A belt position or distance in encoder pulses, extended to 64 bits.
+///
+/// Sums beyond 2^63 wrap round: what the field sends must never stop the dispatcher.
 @frozen
 public struct Pulses: Hashable, Comparable, Sendable, BitwiseCopyable {
   /// The number of pulses.
@@ -40,8 +42,8 @@ public struct Pulses: Hashable, Comparable, Sendable, BitwiseCopyable {
   @inlinable public static var zero: Pulses { Pulses(0) }
 
   @inlinable public static func < (a: Pulses, b: Pulses) -> Bool { a.rawValue < b.rawValue }
-  @inlinable public static func + (a: Pulses, b: Pulses) -> Pulses { Pulses(a.rawValue + b.rawValue) }
-  @inlinable public static func - (a: Pulses, b: Pulses) -> Pulses { Pulses(a.rawValue - b.rawValue) }
+  @inlinable public static func + (a: Pulses, b: Pulses) -> Pulses { Pulses(a.rawValue &+ b.rawValue) }
+  @inlinable public static func - (a: Pulses, b: Pulses) -> Pulses { Pulses(a.rawValue &- b.rawValue) }
 }
 
 /// A mass in tenths of a gram.

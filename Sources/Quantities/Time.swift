@@ -1,4 +1,4 @@
-/// A span of time in whole nanoseconds, from about -292 to +292 years.
+/// A span of time in whole nanoseconds, from about -292 to +292 years; sums beyond wrap round.
 @frozen
 public struct Nanoseconds: Hashable, Comparable, Sendable, BitwiseCopyable {
   /// The number of nanoseconds.
@@ -18,15 +18,17 @@ public struct Nanoseconds: Hashable, Comparable, Sendable, BitwiseCopyable {
 
   @inlinable public static func < (a: Nanoseconds, b: Nanoseconds) -> Bool { a.rawValue < b.rawValue }
   @inlinable public static func + (a: Nanoseconds, b: Nanoseconds) -> Nanoseconds {
-    Nanoseconds(a.rawValue + b.rawValue)
+    Nanoseconds(a.rawValue &+ b.rawValue)
   }
   @inlinable public static func - (a: Nanoseconds, b: Nanoseconds) -> Nanoseconds {
-    Nanoseconds(a.rawValue - b.rawValue)
+    Nanoseconds(a.rawValue &- b.rawValue)
   }
-  @inlinable public static func += (a: inout Nanoseconds, b: Nanoseconds) { a.rawValue += b.rawValue }
+  @inlinable public static func += (a: inout Nanoseconds, b: Nanoseconds) { a.rawValue &+= b.rawValue }
 }
 
 /// A moment of a run, in nanoseconds since the run began; never a wall-clock reading.
+///
+/// Sums beyond 292 years wrap round: what the field sends must never stop the dispatcher.
 @frozen
 public struct Instant: Hashable, Comparable, Sendable, BitwiseCopyable {
   /// Nanoseconds since the run began.
@@ -42,8 +44,10 @@ public struct Instant: Hashable, Comparable, Sendable, BitwiseCopyable {
   @inlinable public static var never: Instant { Instant(.max) }
 
   @inlinable public static func < (a: Instant, b: Instant) -> Bool { a.rawValue < b.rawValue }
-  @inlinable public static func + (a: Instant, b: Nanoseconds) -> Instant { Instant(a.rawValue + b.rawValue) }
+  @inlinable public static func + (a: Instant, b: Nanoseconds) -> Instant {
+    Instant(a.rawValue &+ b.rawValue)
+  }
   @inlinable public static func - (a: Instant, b: Instant) -> Nanoseconds {
-    Nanoseconds(a.rawValue - b.rawValue)
+    Nanoseconds(a.rawValue &- b.rawValue)
   }
 }

@@ -1,18 +1,17 @@
 import Quantities
 import SorterModel
 
-/// A piece as it really is, whatever the dispatcher believes of it.
+/// A piece as it really is, whatever the dispatcher believes of it: one cache line.
 struct PlantPiece: BitwiseCopyable {
   /// The piece, or `.none` where the slot is free.
   var piece = PieceID.none
   /// A second piece stuck to it by a double feed, or `.none`.
   var rider = PieceID.none
   var mail = PieceFacts()
-  var riderMail = PieceFacts()
   /// Where the belt was when its head passed the induction eye on this lap.
   var origin: Int64 = 0
   /// How far it has slipped back along the belt.
-  var slip: Int64 = 0
+  var slip: Int32 = 0
   /// The bin the PLC will divert it into, or `.none`.
   var bin = BinID.none
   /// Whether a command has come on this lap.

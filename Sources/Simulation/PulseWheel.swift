@@ -21,8 +21,8 @@ struct PulseWheel: ~Copyable {
   private(set) var nextDue: Int64 = .max
 
   /// Few slots, of several pulses each on a long belt: they stay in the fastest cache, which gains more than
-  /// keeping their few nodes in order costs. 64 words of 64 bits, and one word over those.
-  private static let slotCount = 4096
+  /// keeping their few nodes in order costs. 16 words of 64 bits, and one word over those.
+  private static let slotCount = 1024
   private static let mask = Int64(slotCount - 1)
 
   /// The first and last node of a slot, -1 where there is none.
@@ -45,7 +45,7 @@ struct PulseWheel: ~Copyable {
     while (horizon &>> shift) + 2 > Int64(Self.slotCount) { shift += 1 }
     self.shift = shift
     slots = Slab(count: Self.slotCount, repeating: Slot())
-    occupied = Slab(count: 64, repeating: 0)
+    occupied = Slab(count: 16, repeating: 0)
     nodes = Slab(count: nodeCount, repeating: Node())
   }
 
@@ -183,9 +183,9 @@ struct PulseWheel: ~Copyable {
       return
     }
     // Turned so that the word after this one is bit 0; the first bit set is then the next in the round.
-    let turn = UInt64(truncatingIfNeeded: word &+ 1) & 63
-    let turned = summary &>> turn | summary &<< ((64 &- turn) & 63)
-    let found = (word &+ 1 &+ turned.trailingZeroBitCount) & 63
+    let turn = UInt64(truncatingIfNeeded: word &+ 1) & 15
+    let turned = summary &>> turn | summary &<< (16 &- turn)
+    let found = (word &+ 1 &+ turned.trailingZeroBitCount) & 15
     let slot = unsafe found &* 64 &+ occupied[unchecked: found].trailingZeroBitCount
     nextDue = unsafe nodes[unchecked: Int(slots[unchecked: slot].head)].due
   }

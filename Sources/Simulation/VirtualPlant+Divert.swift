@@ -37,7 +37,7 @@ extension VirtualPlant {
   /// says at which belt position the command took effect.
   @inline(__always)
   private mutating func take(_ piece: PieceID, _ bin: BinID, isTooLate: Bool) -> FieldInput.Answer? {
-    let slot = Int(piece.rawValue & pieceMask)
+    let slot = Int(truncatingIfNeeded: piece.rawValue & pieceMask)
     guard pieces[slot].piece == piece else { return nil }
     let stage = pieces[slot].stage
     guard stage == .toScanner || stage == .toDecision || stage == .toEnd else { return nil }
@@ -52,7 +52,7 @@ extension VirtualPlant {
     pieces[slot].bin = bin
     pieces[slot].stage = .toDecision
     if stage != .toScanner { wheel.remove(slot) }
-    wheel.insert(slot, due: pieces[slot].origin + bins[bin.index].decision + pieces[slot].slip)
+    wheel.insert(slot, due: pieces[slot].origin + bins[bin.index].decision + Int64(pieces[slot].slip))
     return .accepted
   }
 
@@ -60,7 +60,7 @@ extension VirtualPlant {
   mutating func runToEnd(_ slot: Int) {
     pieces[slot].stage = .toEnd
     wheel.remove(slot)
-    wheel.insert(slot, due: pieces[slot].origin + settings.endDistance + pieces[slot].slip)
+    wheel.insert(slot, due: pieces[slot].origin + settings.endDistance + Int64(pieces[slot].slip))
   }
 
   /// A piece is at its decision point: it is diverted, or the PLC says why not.
@@ -91,7 +91,7 @@ extension VirtualPlant {
   /// Why the PLC will not divert a piece that is at its decision point, or nil.
   @inline(__always)
   private func obstacle(_ slot: Int, _ bin: BinID, _ position: Int64) -> Reason? {
-    if pieces[slot].slip > settings.window { return .lostInTrack }
+    if Int64(pieces[slot].slip) > settings.window { return .lostInTrack }
     if bins[bin.index].isDisabled { return .binDisabled }
     if isFull(bin) { return .binFull }
     if position - bins[bin.index].lastDivert < settings.divertInterval { return .gapTooSmall }
@@ -116,8 +116,8 @@ extension VirtualPlant {
     bins[bin.index].weight += Int64(pieces[slot].mail.dimensions.weight.tenths)
     if pieces[slot].rider != .none {
       bins[bin.index].pieces += 1
-      bins[bin.index].thickness += Int64(pieces[slot].riderMail.dimensions.height.tenths)
-      bins[bin.index].weight += Int64(pieces[slot].riderMail.dimensions.weight.tenths)
+      bins[bin.index].thickness += Int64(riders[slot].dimensions.height.tenths)
+      bins[bin.index].weight += Int64(riders[slot].dimensions.weight.tenths)
     }
     leaveMachine(slot)
   }
@@ -132,7 +132,7 @@ extension VirtualPlant {
 
   /// The controller has ended a piece as lost: it is accounted for, wherever it still rides.
   public mutating func writeOff(_ piece: PieceID) {
-    let slot = Int(piece.rawValue & pieceMask)
+    let slot = Int(truncatingIfNeeded: piece.rawValue & pieceMask)
     guard pieces[slot].piece == piece, !pieces[slot].isWrittenOff else { return }
     pieces[slot].isWrittenOff = true
     onMachine -= pieces[slot].rider == .none ? 1 : 2

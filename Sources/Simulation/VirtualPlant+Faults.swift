@@ -144,7 +144,7 @@ extension VirtualPlant {
     var best: Int?
     var bestMiss = reach
     for slot in 0..<pieces.count where pieces[slot].piece != .none && pieces[slot].stage != .toInduction {
-      let miss = abs(here - pieces[slot].origin - pieces[slot].slip - target)
+      let miss = abs(here - pieces[slot].origin - Int64(pieces[slot].slip) - target)
       if miss < bestMiss || (miss == bestMiss && best == nil) {
         best = slot
         bestMiss = miss

@@ -148,9 +148,9 @@ extension VirtualPlant {
   private mutating func freeSlot() -> Int? {
     for step in 1...pieceMask {
       let number = feeder.lastNumber + step
-      if pieces[Int(number & pieceMask)].piece == .none {
+      if pieces[Int(truncatingIfNeeded: number & pieceMask)].piece == .none {
         feeder.lastNumber = number
-        return Int(number & pieceMask)
+        return Int(truncatingIfNeeded: number & pieceMask)
       }
     }
     return nil
@@ -172,7 +172,7 @@ extension VirtualPlant {
     let rider = PieceID(feeder.lastNumber)
     let mailpiece = feeder.next
     pieces[slot].rider = rider
-    pieces[slot].riderMail = PieceFacts(
+    riders[slot] = PieceFacts(
       destination: mailpiece.destination, arrivedAt: mailpiece.arrivedAt, dimensions: mailpiece.dimensions)
     pieces[slot].riderIsNoticed = random.doubleDetection.happens(
       ppm: scenario.imperfections.doubleDetectionPPM)

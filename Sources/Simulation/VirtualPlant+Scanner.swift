@@ -11,13 +11,13 @@ extension VirtualPlant {
     let quality = pieces[slot].riderIsNoticed ? ReadQuality.multiRead : drawQuality()
     if random.slip.happens(ppm: rates.slipPPM) {
       let most = settings.geometry.pulses(rates.slipMaximum).rawValue
-      pieces[slot].slip = random.slip.within(0, most)
+      pieces[slot].slip = Int32(clamping: random.slip.within(0, most))
     }
     let code = quality == .good || quality == .noData ? pieces[slot].mail.destination : .none
     var seen = pieces[slot].mail.dimensions
     if pieces[slot].rider != .none {
       // Two pieces look like one: as long as the longer, as thick and heavy as both.
-      let other = pieces[slot].riderMail.dimensions
+      let other = riders[slot].dimensions
       seen.length = max(seen.length, other.length)
       seen.width = max(seen.width, other.width)
       seen.height = seen.height + other.height

@@ -20,9 +20,11 @@ public struct VirtualPlant: ~Copyable {
   var belt: BeltClock
   var wheel: PulseWheel
   var queue: TimeQueue
-  var pieces: Slab<PlantPiece>
+  var pieces: RingSlab<PlantPiece>
+  /// The second pieces of double feeds, in the slots of those that they ride on.
+  var riders: RingSlab<PieceFacts>
   let pieceMask: UInt64
-  var bins: Slab<PlantBin>
+  var bins: RingSlab<PlantBin>
   var feeder = Feeder()
   var crew: SweepCrew
   var random: PlantStreams
@@ -56,9 +58,10 @@ public struct VirtualPlant: ~Copyable {
     let capacity = Dispatcher.trackCapacity(for: profile)
     wheel = PulseWheel(nodeCount: capacity, horizon: settings.horizon)
     queue = TimeQueue(capacity: profile.bins.count + scenario.faults.count * 2 + 64)
-    pieces = Slab(count: capacity, repeating: PlantPiece())
+    pieces = RingSlab(count: capacity, repeating: PlantPiece())
+    riders = RingSlab(count: capacity, repeating: PieceFacts())
     pieceMask = UInt64(capacity - 1)
-    bins = Slab(profile.bins.map { settings.bin($0) })
+    bins = RingSlab(profile.bins.map { settings.bin($0) }, fillingWith: settings.bin(profile.bins[0]))
     crew = SweepCrew(sweepers: scenario.sweeping.sweepers, binCount: profile.bins.count)
     random = PlantStreams(seed: scenario.seed)
     rates = PlantRates(scenario.imperfections)
@@ -170,10 +173,10 @@ extension VirtualPlant {
   /// What is true of a piece whose outcome was just reported, and of a second piece underneath it.
   @inline(__always)
   func facts(of piece: PieceID) -> Facts {
-    let slot = Int(piece.rawValue & pieceMask)
+    let slot = Int(truncatingIfNeeded: piece.rawValue & pieceMask)
     return Facts(
       destination: pieces[slot].mail.destination, rider: pieces[slot].rider,
-      riderDestination: pieces[slot].riderMail.destination, riderArrival: pieces[slot].riderMail.arrivedAt)
+      riderDestination: riders[slot].destination, riderArrival: riders[slot].arrivedAt)
   }
 
   /// The truth about a piece.
