@@ -34,13 +34,16 @@ extension PlanCompiler {
       for sizeClass in 0..<classCount where rules[index].classMask & (1 << UInt32(sizeClass)) != 0 {
         let place = interval * classCount + sizeClass
         let other = winners[place]
-        if !told && other != 0 && self.coat(of: Int(other) - 1) == coat {
-          report(
-            plan.rules[index].line,
-            .overlap(
-              withLine: plan.rules[Int(other) - 1].line,
-              example: DestinationCode(rawValue: starts[interval])))
+        if other != 0 && self.coat(of: Int(other) - 1) == coat {
+          if !told {
+            report(
+              plan.rules[index].line,
+              .overlap(
+                withLine: plan.rules[Int(other) - 1].line,
+                example: DestinationCode(rawValue: starts[interval])))
+          }
           told = true
+          overlapped[Int(other) - 1] = true
         }
         winners[place] = UInt32(index + 1)
       }
@@ -65,10 +68,12 @@ extension PlanCompiler {
   }
 
   /// Finds sort rules that no interval has left: longer ones took every code.
+  ///
+  /// One that an equally long rule covers is told as an overlap already.
   mutating func findUnreachable() {
     var seen = Array(repeating: false, count: plan.rules.count)
     for winner in winners where winner != 0 { seen[Int(winner) - 1] = true }
-    for index in plan.rules.indices where !seen[index] && rules[index].classMask != 0 {
+    for index in plan.rules.indices where !seen[index] && !overlapped[index] && rules[index].classMask != 0 {
       if case .sort = plan.rules[index].kind { report(plan.rules[index].line, .unreachable) }
     }
   }

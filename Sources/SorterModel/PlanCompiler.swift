@@ -36,6 +36,8 @@ struct PlanCompiler {
   var binList: [BinID] = []
   var starts: [UInt64] = [0]
   var winners: [UInt32] = []
+  /// For each rule, whether an equally long one covers some of its codes.
+  var overlapped: [Bool]
   var overflow: [UInt32]
   var rejects: [UInt32]
   private var binNumbers: [String: BinID] = [:]
@@ -44,6 +46,7 @@ struct PlanCompiler {
     self.plan = plan
     self.machine = machine
     classCount = machine.sizeClasses.count
+    overlapped = Array(repeating: false, count: plan.rules.count)
     overflow = Array(repeating: 0, count: classCount)
     rejects = Array(repeating: 0, count: Reason.allCases.count * (classCount + 1))
     for index in machine.bins.indices where binNumbers[machine.bins[index].name] == nil {

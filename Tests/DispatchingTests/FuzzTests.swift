@@ -111,22 +111,17 @@ struct FuzzTests {
       live.subtract(ended)
       var told: Set<PieceID> = []
       for command in commands {
-        switch command {
-        case .assign(let piece, _, let sequence, _):
+        let piece = command.piece
+        if command.kind == .holdInduction || command.kind == .releaseInduction { continue }
+        if !live.contains(piece) { fault = "a command for \(piece), which is not there" }
+        if command.kind == .recirculate { continue }
+        if !told.insert(piece).inserted { fault = "two commands for \(piece) in one step" }
+        if command.kind == .fire && command.bin == Desk.end { fault = "a fire order for the end bin" }
+        if command.kind == .assign {
           // In direct control a piece for the end bin takes a number and needs no order.
-          if isDirect ? sequence <= self.sequence : sequence != self.sequence + 1 {
-            fault = "sequence \(sequence) after \(self.sequence)"
-          }
-          self.sequence = sequence
-          if !told.insert(piece).inserted { fault = "two commands for \(piece) in one step" }
-          if !live.contains(piece) { fault = "a command for \(piece), which is not there" }
-        case .fire(let bin, let piece, _):
-          if bin == Desk.end { fault = "a fire order for the end bin" }
-          if !told.insert(piece).inserted { fault = "two commands for \(piece) in one step" }
-          if !live.contains(piece) { fault = "a command for \(piece), which is not there" }
-        case .recirculate(let piece):
-          if !live.contains(piece) { fault = "\(piece) is sent round, and is not there" }
-        case .holdInduction, .releaseInduction: break
+          let isNext = isDirect ? command.sequence > sequence : command.sequence == sequence + 1
+          if !isNext { fault = "sequence \(command.sequence) after \(sequence)" }
+          sequence = command.sequence
         }
       }
     }
