@@ -92,6 +92,8 @@ extension VirtualPlant {
       if (moment - max(ready, now)).rawValue > Feeder.patience { return waitForMail(arrival) }
       due = max(due, belt.firstPulse(notBefore: moment).rawValue)
     }
+    // A belt that has just started again has passed `earliest` too, though it seems ready only now.
+    due = max(due, beltPosition)
     feeder.due = returning.firstClear(from: due, for: nextLength, settings)
   }
 
