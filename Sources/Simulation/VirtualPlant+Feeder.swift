@@ -85,9 +85,10 @@ extension VirtualPlant {
     let earliest = max(
       feeder.lastHead + settings.ratedPitch, feeder.lastTail + settings.minimumGap + feeder.extraGap, 0)
     let ready = belt.time(of: earliest)
-    // A feeder that was held, or had no mail, goes on from now: the belt has long passed `earliest`.
+    // A feeder that was held, or had no mail, goes on from now and from here: the belt has long passed
+    // `earliest`, which counts as reached at its last start.
     let moment = max(arrival, now)
-    var due = earliest
+    var due = max(earliest, beltPosition)
     if moment > ready {
       if (moment - max(ready, now)).rawValue > Feeder.patience { return waitForMail(arrival) }
       due = max(due, belt.firstPulse(notBefore: moment).rawValue)
