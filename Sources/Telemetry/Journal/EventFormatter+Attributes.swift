@@ -11,7 +11,9 @@ extension EventFormatter {
       if record.lap > 0 { writeLap(record, to: &line) }
       line.text(",\"arrived_ns\":")
       line.signed(record.arrivedAt.rawValue)
-      if record.span > 0 && record.span != .max { writeNumber(",\"gap_pulses\":", UInt64(record.span), to: &line) }
+      if record.span > 0 && record.span != .max {
+        writeNumber(",\"gap_pulses\":", UInt64(record.span), to: &line)
+      }
     case .pieceAssigned: writeAssigned(record, to: &line)
     case .pieceSorted, .pieceRejected, .pieceRemoved, .pieceLost: writeOutcome(record, to: &line)
     default: writeRareAttributes(record, fed: fed, to: &line)
