@@ -64,11 +64,14 @@ struct PlantSettings {
   /// A bin as the plant first has it: empty and in order.
   func bin(_ bin: HardwareProfile.Bin) -> PlantBin {
     let unlimited = Int64.max / 200
+    let pieces = bin.capacityPieces.map(Int64.init) ?? unlimited
+    let thickness = bin.capacityThickness.map { Int64($0.tenths) } ?? unlimited
+    let weight = bin.capacityWeight.map { Int64($0.tenths) } ?? unlimited
+    func call(_ capacity: Int64) -> Int64 { (capacity * callAtPercent + 99) / 100 }
     return PlantBin(
-      decision: geometry.pulses(bin.position).rawValue, isEnd: bin.isEnd,
-      capacityPieces: bin.capacityPieces.map(Int64.init) ?? unlimited,
-      capacityThickness: bin.capacityThickness.map { Int64($0.tenths) } ?? unlimited,
-      capacityWeight: bin.capacityWeight.map { Int64($0.tenths) } ?? unlimited)
+      decision: geometry.pulses(bin.position).rawValue, isEnd: bin.isEnd, capacityPieces: pieces,
+      capacityThickness: thickness, capacityWeight: weight, callPieces: call(pieces),
+      callThickness: call(thickness), callWeight: call(weight))
   }
 }
 

@@ -74,6 +74,13 @@ struct PlantBin: BitwiseCopyable {
   var capacityPieces: Int64
   var capacityThickness: Int64
   var capacityWeight: Int64
+  /// What it holds when a sweep is asked for, by each of its limits.
+  var callPieces: Int64
+  var callThickness: Int64
+  var callWeight: Int64
+  /// The thickest and the heaviest piece in it, in tenths.
+  var thickest: Int32 = 0
+  var heaviest: Int32 = 0
   /// The position at which its diverter last let a piece in.
   var lastDivert: Int64 = .min / 2
   var isDisabled = false

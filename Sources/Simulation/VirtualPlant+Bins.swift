@@ -36,24 +36,52 @@ extension VirtualPlant {
   /// Looks at a bin that has just gained a piece: its full signal, and whether a sweep is due.
   @inline(__always)
   mutating func checkLevel(of bin: BinID, _ position: Int64) {
-    guard isFilled(bin, toPercent: settings.callAtPercent) else { return }
-    if isFull(bin) && !bins[bin.index].isSignalledFull { signalFull(bin, position) }
+    let full = isFull(bin)
+    guard full || isDueForSweep(bin) else { return }
+    if full && !bins[bin.index].isSignalledFull { signalFull(bin, position) }
     if bins[bin.index].sweep == .none { askForSweep(of: bin) }
   }
 
   // A bin's fields are read through its index: a method of `PlantBin` would copy all of it first.
 
-  /// Whether a bin has reached one of its limits.
+  /// Whether a bin has no room for one more piece like the largest in it.
+  ///
+  /// By thickness and weight a bin is rarely full to the last tenth: it would wait for ever for a piece that fits.
   @inline(__always)
-  func isFull(_ bin: BinID) -> Bool { isFilled(bin, toPercent: 100) }
-
-  /// Whether a bin is at least so full, in percent of its tightest limit.
-  @inline(__always)
-  private func isFilled(_ bin: BinID, toPercent percent: Int64) -> Bool {
+  func isFull(_ bin: BinID) -> Bool {
     let index = bin.index
-    return bins[index].pieces * 100 >= bins[index].capacityPieces * percent
-      || bins[index].thickness * 100 >= bins[index].capacityThickness * percent
-      || bins[index].weight * 100 >= bins[index].capacityWeight * percent
+    return bins[index].pieces >= bins[index].capacityPieces
+      || bins[index].thickness &+ Int64(bins[index].thickest) > bins[index].capacityThickness
+      || bins[index].weight &+ Int64(bins[index].heaviest) > bins[index].capacityWeight
+  }
+
+  /// Whether a piece finds room in a bin.
+  @inline(__always)
+  func hasRoom(_ bin: BinID, for slot: Int) -> Bool {
+    let index = bin.index
+    let measures = pieces[slot].mail.dimensions
+    return bins[index].pieces < bins[index].capacityPieces
+      && bins[index].thickness &+ Int64(measures.height.tenths) <= bins[index].capacityThickness
+      && bins[index].weight &+ Int64(measures.weight.tenths) <= bins[index].capacityWeight
+  }
+
+  /// Whether a bin is so full that a sweep is asked for.
+  @inline(__always)
+  private func isDueForSweep(_ bin: BinID) -> Bool {
+    let index = bin.index
+    return bins[index].pieces >= bins[index].callPieces
+      || bins[index].thickness >= bins[index].callThickness || bins[index].weight >= bins[index].callWeight
+  }
+
+  /// Puts one piece's measures on a bin's pile.
+  @inline(__always)
+  mutating func pile(_ dimensions: Dimensions, into bin: BinID) {
+    let index = bin.index
+    bins[index].pieces &+= 1
+    bins[index].thickness &+= Int64(dimensions.height.tenths)
+    bins[index].weight &+= Int64(dimensions.weight.tenths)
+    bins[index].thickest = max(bins[index].thickest, dimensions.height.tenths)
+    bins[index].heaviest = max(bins[index].heaviest, dimensions.weight.tenths)
   }
 
   private mutating func signalFull(_ bin: BinID, _ position: Int64) {
@@ -99,6 +127,8 @@ extension VirtualPlant {
     bins[bin.index].pieces = 0
     bins[bin.index].thickness = 0
     bins[bin.index].weight = 0
+    bins[bin.index].thickest = 0
+    bins[bin.index].heaviest = 0
     bins[bin.index].isSignalledFull = false
     bins[bin.index].sweep = .none
     if scenario.sweeping.closesBin && !bins[bin.index].isDisabled { report(.binEnabled(bin), at: position) }

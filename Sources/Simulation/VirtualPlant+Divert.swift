@@ -93,7 +93,7 @@ extension VirtualPlant {
   private func obstacle(_ slot: Int, _ bin: BinID, _ position: Int64) -> Reason? {
     if Int64(pieces[slot].slip) > settings.window { return .lostInTrack }
     if bins[bin.index].isDisabled { return .binDisabled }
-    if isFull(bin) { return .binFull }
+    if !hasRoom(bin, for: slot) { return .binFull }
     if position - bins[bin.index].lastDivert < settings.divertInterval { return .gapTooSmall }
     return nil
   }
@@ -111,14 +111,8 @@ extension VirtualPlant {
   /// Puts a piece, and a rider with it, into a bin, and frees its slot.
   @inline(__always)
   private mutating func fill(_ bin: BinID, from slot: Int) {
-    bins[bin.index].pieces += 1
-    bins[bin.index].thickness += Int64(pieces[slot].mail.dimensions.height.tenths)
-    bins[bin.index].weight += Int64(pieces[slot].mail.dimensions.weight.tenths)
-    if pieces[slot].rider != .none {
-      bins[bin.index].pieces += 1
-      bins[bin.index].thickness += Int64(riders[slot].dimensions.height.tenths)
-      bins[bin.index].weight += Int64(riders[slot].dimensions.weight.tenths)
-    }
+    pile(pieces[slot].mail.dimensions, into: bin)
+    if pieces[slot].rider != .none { pile(riders[slot].dimensions, into: bin) }
     leaveMachine(slot)
   }
 
