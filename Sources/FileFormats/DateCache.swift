@@ -8,19 +8,44 @@ final class DateCache {
 
   /// Nanoseconds since 1970 of the time in a field; nil if it is none or lies outside 1970 to 2199.
   ///
-  /// The common form `YYYY-MM-DDThh:mm:ssZ` is read eight bytes at a time, any other the long way.
+  /// The common forms `YYYY-MM-DDThh:mm:ssZ` and `YYYY-MM-DDThh:mm:ss.fffZ` (1 to 9 digits) are read eight
+  /// bytes at a time, any other the long way.
   @inline(__always)
   func nanoseconds(_ base: UnsafeRawPointer, _ field: (start: Int, end: Int)) -> Int64? {
-    guard field.end - field.start == 20 else { return unsafe anyForm(base, field) }
+    let length = field.end - field.start
+    guard length >= 20, length <= 30 else { return unsafe anyForm(base, field) }
     let head = unsafe FieldBytes.word(base, field.start, 8)
     let middle = unsafe FieldBytes.word(base, field.start + 8, 3)
     let time = unsafe FieldBytes.word(base, field.start + 11, 8)
-    let zone = unsafe base.load(fromByteOffset: field.start + 19, as: UInt8.self)
-    guard zone == 0x5A, head == year, middle == monthAndDay, let seconds = Self.secondsOfDay(time) else {
-      return unsafe anyForm(base, field)
-    }
-    return (daySeconds + seconds) * 1_000_000_000
+    let zone = unsafe base.load(fromByteOffset: field.end - 1, as: UInt8.self)
+    guard zone == 0x5A, head == year, middle == monthAndDay, let seconds = Self.secondsOfDay(time),
+      let fraction = unsafe Self.fraction(base, field.start + 19, field.end - 1)
+    else { return unsafe anyForm(base, field) }
+    return (daySeconds + seconds) * 1_000_000_000 + fraction
   }
+
+  /// The nanoseconds that `.f` to `.fffffffff` stand for; 0 for nothing, nil for anything else.
+  @inline(__always)
+  private static func fraction(_ base: UnsafeRawPointer, _ start: Int, _ end: Int) -> Int64? {
+    if start == end { return 0 }
+    guard unsafe base.load(fromByteOffset: start, as: UInt8.self) == 0x2E, end - start >= 2 else {
+      return nil
+    }
+    var value: Int64 = 0
+    var at = start + 1
+    while at < end {
+      let digit = unsafe base.load(fromByteOffset: at, as: UInt8.self) &- 0x30
+      if digit > 9 { return nil }
+      value = value &* 10 &+ Int64(digit)
+      at &+= 1
+    }
+    return value &* Self.scales[end - start - 2]
+  }
+
+  /// What the last of 1 to 9 digits after the point is worth, in nanoseconds.
+  private static let scales: InlineArray<9, Int64> = [
+    100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1000, 100, 10, 1,
+  ]
 
   /// The seconds of the day that `hh:mm:ss` stands for.
   @inline(__always)
@@ -43,7 +68,8 @@ final class DateCache {
     let bytes = unsafe UnsafeRawBufferPointer(start: base + field.start, count: field.end - field.start)
     let text = unsafe String(decoding: bytes, as: UTF8.self)
     guard let moment = CalendarTime.moment(text) else { return nil }
-    if bytes.count == 20, let days = CalendarTime.days(text.prefix(10)) {
+    // Only times in UTC: the date of another zone may be a day off.
+    if text.hasSuffix("Z"), let days = CalendarTime.days(text.prefix(10)) {
       year = unsafe FieldBytes.word(base, field.start, 8)
       monthAndDay = unsafe FieldBytes.word(base, field.start + 8, 3)
       daySeconds = Int64(days) * 86_400
