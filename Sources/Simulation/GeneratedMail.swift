@@ -17,6 +17,9 @@ public final class GeneratedMail: MailSupply {
   private let limit: Int
   /// Arrivals so far, exactly: nanoseconds and, for even spacing, the remainder of the division.
   private var clock: Int64 = 0
+  private var remainder: Int64 = 0
+  private let evenGap: Int64
+  private let evenRemainder: Int64
 
   /// A supply for a scenario's generated mail; `seed` and the scenario's start fix every piece of it.
   public init(_ generation: MailGeneration, seed: UInt64, startsAt: Int64) {
@@ -30,6 +33,10 @@ public final class GeneratedMail: MailSupply {
     sizeChoice = WeightedChoice(generation.sizes.map(\.weight))
     kinds = Slab(generation.sizes.map(SizeKind.init))
     limit = generation.pieces ?? .max
+    var rate: Int64 = 1
+    if case .constant(let perHour) = generation.arrivals { rate = Int64(perHour) }
+    evenGap = 3_600_000_000_000 / rate
+    evenRemainder = 3_600_000_000_000 % rate
   }
 
   /// Fills in the next piece; `.end` once the scenario's number of pieces is made.
@@ -47,15 +54,25 @@ public final class GeneratedMail: MailSupply {
   private func nextArrival() -> Int64? {
     switch generation.arrivals {
     case .waiting: return 0
-    case .constant(let perHour):
-      // Piece k arrives at k hours over the rate, rounded down: no rounding ever adds up.
-      let scaled = UInt64(made).multipliedFullWidth(by: 3_600_000_000_000)
-      return Int64(UInt64(perHour).dividingFullWidth(scaled).quotient)
+    case .constant(let perHour): return nextEvenArrival(perHour: Int64(perHour))
     case .poisson(let perHour):
       clock += exponential.gap(mean: 3_600_000_000_000 / Int64(perHour), random: arrivals.next())
       return clock
     case .byHour(let rates): return nextArrival(byHour: rates)
     }
+  }
+
+  /// Piece k arrives at k hours over the rate, rounded down; what is left over is carried, so nothing ever adds up.
+  @inline(__always)
+  private func nextEvenArrival(perHour: Int64) -> Int64 {
+    let arrival = clock
+    clock &+= evenGap
+    remainder &+= evenRemainder
+    if remainder >= perHour {
+      remainder &-= perHour
+      clock &+= 1
+    }
+    return arrival
   }
 
   /// A Poisson process whose rate changes on the hour: a gap that crosses the hour is drawn anew from there.

@@ -123,7 +123,13 @@ public struct SimulationRun: ~Copyable {
 
   @inline(__always)
   private mutating func obey() {
-    for index in 0..<directives.commandCount { plant.apply(directives.command(index)) }
+    for index in 0..<directives.commandCount {
+      let command = directives.command(index)
+      guard let answer = plant.apply(command) else { continue }
+      dispatcher.step(
+        answer: answer, to: command, effectiveAt: plant.answerPosition, now: plant.now, belt: plant.position,
+        into: &directives)
+    }
     directives.removeCommands()
     if directives.isNearlyFull { passRecordsOn() }
   }

@@ -5,17 +5,14 @@ import SorterModel
 
 /// The PLC and its diverters: commands and answers, decision points, and the end of the line.
 extension VirtualPlant {
-  /// Carries out one of the dispatcher's commands.
+  /// Carries out one of the dispatcher's commands; the PLC's answer to an assignment comes back at once.
+  ///
+  /// What the PLC will answer is settled as soon as it is told. The answer takes effect at `answerPosition`.
   @inline(__always)
-  public mutating func apply(_ command: Command) {
+  @discardableResult
+  public mutating func apply(_ command: Command) -> FieldInput.Answer? {
     switch command.kind {
-    case .assign:
-      let taken = beltPosition + settings.answerDistance
-      if let answer = take(command.piece, command.bin, isTooLate: taken > command.position.rawValue) {
-        report(
-          .assignmentAnswered(command.piece, sequence: command.sequence, answer, at: Pulses(taken)),
-          at: beltPosition)
-      }
+    case .assign: return take(command.piece, command.bin, isTooLate: answerPosition > command.position)
     case .fire:
       // The dispatcher tracks: the diverter fires when it is told, and nobody answers.
       _ = take(command.piece, command.bin, isTooLate: beltPosition > command.position.rawValue)
@@ -29,12 +26,14 @@ extension VirtualPlant {
       feeder.isHeld = false
       scheduleFeed()
     }
+    return nil
   }
 
+  /// The belt position at which a command given now takes effect.
+  @inline(__always)
+  public var answerPosition: Pulses { Pulses(beltPosition &+ settings.answerDistance) }
+
   /// The PLC takes a command, or finds that it comes too late; either way it replaces the one before.
-  ///
-  /// What the PLC will answer is settled as soon as it is told, so the answer goes back at once and
-  /// says at which belt position the command took effect.
   @inline(__always)
   private mutating func take(_ piece: PieceID, _ bin: BinID, isTooLate: Bool) -> FieldInput.Answer? {
     let slot = Int(truncatingIfNeeded: piece.rawValue & pieceMask)

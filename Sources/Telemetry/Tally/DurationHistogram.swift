@@ -83,7 +83,7 @@ public struct DurationHistogram: ~Copyable {
   @inline(__always)
   static func bucket(of value: Int64) -> Int {
     let shift = max(0, 55 &- value.leadingZeroBitCount)
-    return shift &* bucketsPerOctave &+ Int(value >> Int64(shift))
+    return shift &* bucketsPerOctave &+ Int(truncatingIfNeeded: value &>> Int64(shift))
   }
 
   /// The largest value of a bucket.

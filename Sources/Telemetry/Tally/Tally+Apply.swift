@@ -5,38 +5,31 @@ import SorterModel
 extension Tally {
   /// Folds one record in; never fails: a bin or a reason beyond the machine's is counted in the whole only.
   public func apply(_ record: EventRecord) {
+    // A text has no time of its own: it belongs to the cycle of the record after it.
+    if record.kind == .text {
+      unsafe state.pointee.textsWaiting &+= 1
+      return
+    }
     countCycle(record)
-    let side = unsafe record.piece.rawValue >= state.pointee.firstMeasured ? 1 : 0
-    switch record.kind {
-    case .pieceInducted: induct(record, side)
-    case .pieceAssigned: unsafe pieces[side].reads[Int(record.quality.rawValue) & 3] &+= 1
-    case .pieceSorted:
-      unsafe pieces[side].sorted &+= 1
+    // The kinds of a piece's life come in no order that a processor could foresee: count them without branches.
+    var side = unsafe record.piece.rawValue >= state.pointee.firstMeasured ? 1 : 0
+    if record.kind == .pieceInducted { side = beginMeasuring(record, side) }
+    unsafe pieces[side].byKind[Int(record.kind.rawValue) & 63] &+= 1
+    let isReading = record.kind == .pieceAssigned ? 1 : 0
+    unsafe pieces[side].reads[Int(record.quality.rawValue) & 3] &+= isReading
+    let mark = Self.mark(record.piece)
+    unsafe pieces[side].fedMark &+= record.kind == .pieceInducted ? mark : 0
+    if record.outcome != .onMachine {
+      unsafe pieces[side].endedMark &+= mark
       end(record, side)
-    case .pieceRejected:
-      unsafe pieces[side].rejected &+= 1
-      unsafe pieces[side].rejectedBy[Int(record.reason.rawValue) & 31] &+= 1
-      end(record, side)
-    case .pieceRemoved:
-      unsafe pieces[side].removed &+= 1
-      end(record, side)
-    case .pieceLost:
-      unsafe pieces[side].lost &+= 1
-      end(record, side)
-    case .pieceRecirculated: unsafe pieces[side].recirculations &+= 1
-    case .text: break
-    default: applyRare(record, side)
+    } else if record.kind.rawValue > EventKind.pieceLost.rawValue || record.kind == .runEnded {
+      applyRare(record)
     }
   }
 
   /// Counts the record into its 1 ms control cycle: what a ring drained every cycle would hold.
   @inline(__always)
   private func countCycle(_ record: EventRecord) {
-    // A text has no time of its own: it belongs to the cycle of the record after it.
-    if record.kind == .text {
-      unsafe state.pointee.textsWaiting &+= 1
-      return
-    }
     let now = record.elapsed.rawValue
     unsafe state.pointee.lastElapsed = now
     if unsafe now >= state.pointee.cycleEnd {
@@ -50,21 +43,19 @@ extension Tally {
     unsafe state.pointee.intervalDepthMax = max(state.pointee.intervalDepthMax, records)
   }
 
+  /// A piece is fed: the first one after the warm-up begins what is measured.
   @inline(__always)
-  private func induct(_ record: EventRecord, _ side: Int) {
-    var side = side
-    if unsafe side == 0 && record.elapsed.rawValue >= state.pointee.warmUp {
-      unsafe state.pointee.firstMeasured = record.piece.rawValue
-      side = 1
-    }
+  private func beginMeasuring(_ record: EventRecord, _ side: Int) -> Int {
     if unsafe state.pointee.changes > 0 { settleChanges(until: .max) }
-    unsafe pieces[side].fed &+= 1
-    unsafe pieces[side].fedMark &+= Self.mark(record.piece)
+    guard unsafe side == 0 && record.elapsed.rawValue >= state.pointee.warmUp else { return side }
+    unsafe state.pointee.firstMeasured = record.piece.rawValue
+    return 1
   }
 
   @inline(__always)
   private func end(_ record: EventRecord, _ side: Int) {
-    unsafe pieces[side].endedMark &+= Self.mark(record.piece)
+    let isReject = record.kind == .pieceRejected ? 1 : 0
+    unsafe pieces[side].rejectedBy[Int(record.reason.rawValue) & 31] &+= isReject
     if side == 0 { return }
     if record.bin.index < binCount { unsafe bins[record.bin.index].pieces &+= 1 }
     timeInSystem.record(record.elapsed - record.arrivedAt)
@@ -81,14 +72,9 @@ extension Tally {
 
   /// The records that come once in thousands.
   @inline(never)
-  private func applyRare(_ record: EventRecord, _ side: Int) {
+  private func applyRare(_ record: EventRecord) {
     let now = record.elapsed.rawValue
     switch record.kind {
-    case .pieceReassigned: unsafe pieces[side].reassigned &+= 1
-    case .divertMissed: unsafe pieces[side].divertsMissed &+= 1
-    case .divertRefused: unsafe pieces[side].divertsRefused &+= 1
-    case .plantMissorted: unsafe pieces[side].missorted &+= 1
-    case .plantDoubleFeed: unsafe pieces[side].doubleFeeds &+= 1
     case .binFull: setFull(record.bin, at: now)
     case .binAvailable: setAvailable(record.bin, at: now)
     case .plantSwept: countSweep(record)

@@ -73,11 +73,7 @@ extension Tally {
   var wholeRun: PieceCounts {
     var sum = unsafe pieces[0]
     let late = unsafe pieces[1]
-    sum.fed += late.fed
-    sum.sorted += late.sorted
-    sum.rejected += late.rejected
-    sum.removed += late.removed
-    sum.lost += late.lost
+    for index in 0..<64 { sum.byKind[index] += late.byKind[index] }
     for index in 0..<4 { sum.reads[index] += late.reads[index] }
     for index in 0..<32 { sum.rejectedBy[index] += late.rejectedBy[index] }
     return sum
