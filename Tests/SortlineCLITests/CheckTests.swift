@@ -96,6 +96,29 @@ struct CheckTests {
     #expect(try CheckedFile(file.path).kind == kind)
   }
 
+  @Test(
+    "what can be of no kind is told with its place, and a binary file is not echoed",
+    arguments: [
+      ([], "1:1: error: the file is empty"),
+      ([0xEF, 0xBB, 0xBF], "1:1: error: the file is empty"),
+      (Array("\n# nothing\n".utf8), "1:1: error: the file holds nothing but empty lines and comments"),
+      ([0x7F, 0x45, 0x4C, 0x0A, 0x46, 0x00], "2:2: error: the file is not text (found a NUL byte"),
+      (Array("caf".utf8) + [0xE9], "1:4: error: the text is not UTF-8 (found the byte 0xE9"),
+      (
+        [UInt8](repeating: 0x5B, count: 1_000_000),
+        "1:65: error: lists and objects are nested too deeply (found more than 64 levels"
+      ),
+      (Array("{\n  colour: }".utf8), "2:11: error: this is not a value"),
+      (Array("{}".utf8), "1:1: error: it has the keys of neither a profile nor a scenario nor a plan"),
+    ] as [([UInt8], String)])
+  func noKind(bytes: [UInt8], says: String) throws {
+    let world = try SmallWorld()
+    try Data(bytes).write(to: world.folder.url.appendingPathComponent("thing"))
+    let answer = world.run("check", "@thing")
+    #expect(answer.code == .badData)
+    #expect(answer.err.hasPrefix("@thing:\(says)") && answer.err.count { $0 == "\n" } == 1, "\(answer.err)")
+  }
+
   @Test("a run with a warm-up, double feeds, jams and slip agrees with itself too")
   func hardRun() throws {
     let world = try SmallWorld(expect: "missorted: { at_least: 0 }", pieces: 2000)

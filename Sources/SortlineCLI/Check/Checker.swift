@@ -45,15 +45,25 @@ struct Checker {
       case .mix: try checkMix(file)
       case .mail: try checkMail(file)
       case .run: break
-      case .unknown(let why):
-        report.tell(
-          Diagnostic(
-            file: file.given, why, expected: "a profile, scenario, plan, mix, mail file or run directory"))
+      case .unknown(let why): try checkUnknown(file, why)
       }
     } catch {
       report.tell(error)
     }
     if file.kind == .run { try RunAudit(path: file.given, report: report).check(file) }
+  }
+
+  /// Says why a file is of no kind: it may be no text or not JSON5 at all, which is told with its place.
+  private func checkUnknown(_ file: CheckedFile, _ why: String) throws(InvalidInput) {
+    var line = 0
+    if let source = try file.text() {
+      line = 1
+      if CheckedFile.looksLikeJSON(source) { _ = try JSONNode.read(source) }
+    }
+    report.tell(
+      Diagnostic(
+        file: file.given, line: line, column: line, why,
+        expected: "a profile, scenario, plan, mix, mail file or run directory"))
   }
 
   private func checkProfile(_ file: CheckedFile) throws(InvalidInput) {

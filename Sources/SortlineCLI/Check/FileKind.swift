@@ -61,6 +61,22 @@ package struct CheckedFile {
     return .unknown("the folder holds no scenario.json5, no profile.json5 and no run.json")
   }
 
+  /// The file as text, or its beginning where it is longer than any text may be; nil for what is no file.
+  func text() throws(InvalidInput) -> SourceText? {
+    if let bytes = readWhole(given, limit: SourceText.maximumBytes) {
+      return try SourceText(name: given, bytes: bytes)
+    }
+    guard var head = readHead(given, limit: 1 << 16) else { return nil }
+    // The last character may have been cut.
+    while let last = head.last, last >= 0x80 { head.removeLast() }
+    return try SourceText(name: given, bytes: head)
+  }
+
+  /// Whether a text begins as JSON5 does.
+  static func looksLikeJSON(_ source: SourceText) -> Bool {
+    looksLikeJSON(String(decoding: source.bytes.prefix(1 << 16), as: UTF8.self))
+  }
+
   private static func looksLikeJSON(_ text: String) -> Bool {
     var rest = Substring(text)
     while true {
@@ -103,7 +119,9 @@ package struct CheckedFile {
   /// The table that shares most of its columns with the file.
   private static func kind(ofTable text: String) -> FileKind {
     let lines = text.split(omittingEmptySubsequences: true, whereSeparator: \.isNewline)
-    guard let header = lines.first(where: { !$0.hasPrefix("#") }) else { return .unknown("it is empty") }
+    guard let header = lines.first(where: { !$0.hasPrefix("#") }) else {
+      return .unknown("the file holds nothing but empty lines and comments")
+    }
     let columns = Set(
       header.split(separator: ",").map { $0.filter { $0 != "\"" && $0 != " " && $0 != "\u{FEFF}" } })
     if columns.contains("run_id") {
