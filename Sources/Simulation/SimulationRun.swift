@@ -105,7 +105,6 @@ public struct SimulationRun: ~Copyable {
   }
 
   /// Hands the plant's signals to the dispatcher, and the dispatcher's commands to the plant.
-  @inline(__always)
   private mutating func hearPlant() {
     var index = 0
     // Obeying may add signals: the count is read anew each time.
@@ -121,7 +120,6 @@ public struct SimulationRun: ~Copyable {
     }
   }
 
-  @inline(__always)
   private mutating func obey() {
     for index in 0..<directives.commandCount {
       let command = directives.command(index)

@@ -8,7 +8,6 @@ extension VirtualPlant {
   /// Carries out one of the dispatcher's commands; the PLC's answer to an assignment comes back at once.
   ///
   /// What the PLC will answer is settled as soon as it is told. The answer takes effect at `answerPosition`.
-  @inline(__always)
   @discardableResult
   public mutating func apply(_ command: Command) -> FieldInput.Answer? {
     switch command.kind {
@@ -63,7 +62,6 @@ extension VirtualPlant {
   }
 
   /// A piece is at its decision point: it is diverted, or the PLC says why not.
-  @inline(__always)
   mutating func decide(_ slot: Int, _ position: Int64) {
     let bin = pieces[slot].bin
     if let reason = obstacle(slot, bin, position) {
@@ -98,7 +96,6 @@ extension VirtualPlant {
   }
 
   /// A piece falls past a bin's confirm eye.
-  @inline(__always)
   mutating func drop(_ slot: Int, _ position: Int64) {
     let bin = pieces[slot].bin
     let piece = pieces[slot].piece
@@ -108,7 +105,6 @@ extension VirtualPlant {
   }
 
   /// Puts a piece, and a rider with it, into a bin, and frees its slot.
-  @inline(__always)
   private mutating func fill(_ bin: BinID, from slot: Int) {
     pile(pieces[slot].mail.dimensions, into: bin)
     if pieces[slot].rider != .none { pile(riders[slot].dimensions, into: bin) }
@@ -116,7 +112,6 @@ extension VirtualPlant {
   }
 
   /// Frees a piece's slot; what was in it can be asked for until the next event.
-  @inline(__always)
   mutating func leaveMachine(_ slot: Int) {
     if !pieces[slot].isWrittenOff { onMachine -= pieces[slot].rider == .none ? 1 : 2 }
     pieces[slot].piece = .none

@@ -113,7 +113,6 @@ extension VirtualPlant {
   }
 
   /// The feeder's moment: one piece, or by mistake two, passes the induction eye.
-  @inline(__always)
   mutating func feed(_ position: Int64) {
     guard feeder.hasNext, !feeder.isHeld else { return }
     guard now.rawValue < settings.duration else { return stopFeeding() }

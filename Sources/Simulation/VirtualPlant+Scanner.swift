@@ -6,7 +6,6 @@ import SorterModel
 /// The scanner: readings, good and bad, and what slips behind it.
 extension VirtualPlant {
   /// A piece's reading is there.
-  @inline(__always)
   mutating func read(_ slot: Int, _ position: Int64) {
     let quality = pieces[slot].riderIsNoticed ? ReadQuality.multiRead : drawQuality()
     if random.slip.happens(ppm: rates.slipPPM) {

@@ -139,7 +139,6 @@ public struct VirtualPlant: ~Copyable {
   }
 
   /// A piece that the belt has brought to its point.
-  @inline(__always)
   private mutating func pass(_ slot: Int, _ position: Int64) {
     switch pieces[slot].stage {
     case .toScanner: read(slot, position)
