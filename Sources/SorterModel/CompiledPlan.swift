@@ -17,7 +17,8 @@ public final class CompiledPlan: Sendable {
   let binList: Slab<BinID>
   /// Where each interval begins, in order; the first begins at 0.
   let starts: Slab<UInt64>
-  /// For each interval and size class, the rule's index plus one, or 0.
+  /// For each interval and size class, the rule's index plus one, or 0; with `shortCodeMark` where that is to be
+  /// looked at.
   let winners: Slab<UInt32>
   /// For each first three characters, the interval in which their codes begin.
   let leads: Slab<UInt32>
@@ -38,13 +39,19 @@ public final class CompiledPlan: Sendable {
     self.rules = Slab(rules)
     self.binList = Slab(binList)
     self.starts = Slab(starts)
-    self.winners = Slab(winners)
+    self.winners = Slab(
+      winners.map { winner in
+        winner != 0 && rules[Int(winner) - 1].mayCoverShortCodes ? winner | Self.shortCodeMark : winner
+      })
     self.leads = Slab(leads)
     self.overflow = Slab(overflow)
     self.rejects = Slab(rejects)
     weights = Slab((0...DestinationCode.maximumLength).map { DestinationCode.weight(afterCharacters: $0) })
     self.classCount = classCount
   }
+
+  /// Set on a winner whose pattern's interval holds codes that are too short for it.
+  static let shortCodeMark: UInt32 = 1 << 31
 
   /// 37^9: what one step of the third character is worth.
   static let leadWeight = DestinationCode.weight(afterCharacters: 3)
@@ -91,21 +98,21 @@ extension CompiledPlan {
   /// The rule for a destination and size class, or `.none`; longest match first.
   public func rule(for code: DestinationCode, sizeClass: SizeClassID) -> RuleID {
     guard sizeClass.index < classCount, code.rawValue <= UInt64(Int64.max) else { return .none }
-    let lead = Int(code.rawValue / Self.leadWeight)
+    let lead = Int(truncatingIfNeeded: code.rawValue / Self.leadWeight)
     guard lead < Self.leadCount else { return .none }
-    var low = Int(leads[lead])
-    var high = Int(leads[lead + 1])
+    // `leads` names intervals that are there, one for each of `leadCount` + 1 leads: no access needs a check.
+    var low = unsafe Int(leads[unchecked: lead])
+    var high = unsafe Int(leads[unchecked: lead &+ 1])
     // The last interval that begins at or before the code.
     while low < high {
-      let middle = (low + high + 1) >> 1
-      if starts[middle] <= code.rawValue { low = middle } else { high = middle - 1 }
+      let middle = (low &+ high &+ 1) &>> 1
+      if unsafe starts[unchecked: middle] <= code.rawValue { low = middle } else { high = middle &- 1 }
     }
-    let winner = RuleID(winners[low * classCount + sizeClass.index])
-    guard winner != .none else { return .none }
+    let entry = unsafe winners[unchecked: low &* classCount &+ sizeClass.index]
+    let winner = RuleID(entry & ~Self.shortCodeMark)
+    guard entry & Self.shortCodeMark != 0 else { return winner }
     // A code shorter than the pattern cannot match it, though it may lie in its interval.
-    let index = Int(winner.rawValue) - 1
-    guard rules[index].mayCoverShortCodes else { return winner }
-    let length = Int(rules[index].patternLength)
+    let length = Int(rules[Int(winner.rawValue) - 1].patternLength)
     let isShort = code.rawValue % weights[length - 1] < weights[length]
     return isShort ? ruleForShortCode(code, sizeClass: sizeClass) : winner
   }

@@ -39,7 +39,6 @@ extension Tally {
     let records = unsafe state.pointee.cycleRecords &+ 1 &+ state.pointee.textsWaiting
     unsafe state.pointee.textsWaiting = 0
     unsafe state.pointee.cycleRecords = records
-    unsafe state.pointee.depthMax = max(state.pointee.depthMax, records)
     unsafe state.pointee.intervalDepthMax = max(state.pointee.intervalDepthMax, records)
   }
 

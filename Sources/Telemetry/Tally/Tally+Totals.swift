@@ -27,7 +27,7 @@ extension Tally {
     totals.runTime = Nanoseconds(now)
     totals.timeInSystem = Totals.Quantiles(timeInSystem)
     totals.timeOnMachine = Totals.Quantiles(timeOnMachine)
-    totals.ringDepthMax = state.depthMax
+    totals.ringDepthMax = max(state.depthMax, state.intervalDepthMax)
     totals.mailRefused = MailFault.allCases.map { state.mailRefused[Int($0.rawValue)] }
     totals.inputsIgnored = state.inputsIgnored
     totals.alarms = state.alarms
@@ -88,6 +88,7 @@ extension Tally {
   /// The most records of any 1 ms cycle since this was last asked.
   func takeIntervalDepth() -> Int {
     let depth = unsafe state.pointee.intervalDepthMax
+    unsafe state.pointee.depthMax = max(state.pointee.depthMax, depth)
     unsafe state.pointee.intervalDepthMax = 0
     return depth
   }
