@@ -4,6 +4,8 @@ public struct EventLine: Hashable, Sendable {
   public var line: Int
   /// Where in the file its first byte stands.
   public var byteOffset: Int
+  /// The run it belongs to; empty where the line does not say.
+  public var runID = ""
   /// Its number in the journal.
   public var sequence: Int
   /// Nanoseconds since the run began.

@@ -33,6 +33,12 @@ struct EventLineScanner {
       guard let value = value() else { return nil }
       switch key {
       case "event_name": event.name = value
+      case "run_id": event.runID = value
+      case "schema_version":
+        guard value == "1" else {
+          at = start
+          return fail("schema_version 1")
+        }
       case "severity_text": event.severity = value
       case "timestamp": event.timestamp = value
       case "seq", "elapsed_ns":

@@ -52,7 +52,9 @@ package struct CommandFailure: Error {
   /// What the person can do about it; empty where the messages say it.
   package var advice: String
   /// Whether the messages begin with `file:line:column: error:` and need no name of the program.
-  package var isLocated = false
+  package var isLocated: Bool { invalid != nil }
+  /// The input that cannot be read, with the places in it; nil where the failure is another one.
+  package var invalid: InvalidInput?
 
   /// A failure with these messages.
   package init(_ code: ExitCode, _ messages: [String], advice: String = "") {
@@ -71,6 +73,6 @@ package struct CommandFailure: Error {
     self.init(
       ExitCode(rawValue: invalid.exitCode) ?? .badData,
       invalid.description.split(separator: "\n").map(String.init), advice: advice)
-    isLocated = true
+    self.invalid = invalid
   }
 }

@@ -15,7 +15,15 @@ struct RunAudit {
     do throws(CommandFailure) {
       run = try RunDirectory(path: path)
     } catch {
-      for message in error.messages { fault("run.json", message) }
+      if let invalid = error.invalid {
+        report.tell(invalid)
+      } else {
+        for message in error.messages { fault("run.json", message) }
+      }
+      return
+    }
+    if run.text("run_id").isEmpty {
+      fault("run.json", "it does not say which run this is", expected: "the key \"run_id\"")
       return
     }
     let seed = run.facts["seed"]?.numberText ?? "unknown"
@@ -23,13 +31,16 @@ struct RunAudit {
     let summary = readSummary(run)
     let hasLogs = !run.text("command").split(separator: " ").contains("--summary-only")
     var totals: [(file: String, totals: RunTotals)] = []
-    if let counted = expected("events.jsonl", hasLogs) ? auditEvents(run) : nil {
-      totals.append(("events.jsonl", counted))
+    var ends: [EventAudit.End]?
+    if expected("events.jsonl", hasLogs), let audit = auditEvents(run) {
+      totals.append(("events.jsonl", audit.totals))
+      // Where the events are wrong themselves, they are no measure for the pieces.
+      if audit.isSound { ends = audit.ends }
     }
-    if let counted = expected("pieces.csv", hasLogs) ? auditPieces(run) : nil {
+    if let counted = expected("pieces.csv", hasLogs) ? auditPieces(run, against: ends) : nil {
       totals.append(("pieces.csv", counted))
     }
-    if let counted = expected("metrics.csv", hasLogs) ? auditMetrics(run) : nil {
+    if let counted = expected("metrics.csv", hasLogs) ? auditMetrics(run, against: summary) : nil {
       totals.append(("metrics.csv", counted))
     }
     if let summary { compare(totals, summary) }
@@ -46,7 +57,7 @@ struct RunAudit {
     return false
   }
 
-  private func fault(
+  func fault(
     _ name: String, line: Int = 0, _ message: String, found: String? = nil, expected: String? = nil
   ) {
     report.tell(
@@ -65,78 +76,12 @@ struct RunAudit {
           "summary.json", "it belongs to another run", found: quoted(summary["run_id"]?.text ?? ""),
           expected: quoted(run.text("run_id")))
       }
+      checkTotals(summary)
       return summary
     } catch {
-      fault("summary.json", "at \(place(of: error.offset, in: bytes)): \(error.message)")
+      report.tell(InvalidInput(error, file: path + "/summary.json", bytes))
       return nil
     }
-  }
-
-  /// Reads every event: whole lines in order, one run, and each piece ending once.
-  private func auditEvents(_ run: RunDirectory) -> RunTotals? {
-    var audit = EventAudit()
-    do throws(InvalidInput) {
-      let reader = try EventLineReader(path: run.file("events.jsonl"))
-      while true {
-        switch try reader.next() {
-        case .end:
-          for fault in audit.finish() { self.fault("events.jsonl", line: fault.line, fault.message) }
-          return audit.totals
-        case .damaged(let diagnostic): report.tell(diagnostic)
-        case .event(let event):
-          if let message = audit.take(event) { fault("events.jsonl", line: event.line, message) }
-        }
-      }
-    } catch {
-      report.tell(error)
-      return nil
-    }
-  }
-
-  private func auditPieces(_ run: RunDirectory) -> RunTotals? {
-    var totals = RunTotals()
-    do throws(InvalidInput) {
-      let table = try TableReader(
-        path: run.file("pieces.csv"), required: ["run_id", "piece", "outcome", "laps"])
-      while try table.next() {
-        totals.fed += 1
-        totals.recirculations += Int(table["laps"] ?? "") ?? 0
-        if !totals.add(outcome: table["outcome"] ?? "") {
-          fault(
-            "pieces.csv", line: table.line, "there is no such outcome", found: quoted(table["outcome"] ?? ""))
-        }
-        if table["run_id"] != run.text("run_id") {
-          fault("pieces.csv", line: table.line, "the row belongs to another run")
-          break
-        }
-      }
-    } catch {
-      report.tell(error)
-      return nil
-    }
-    return totals
-  }
-
-  private func auditMetrics(_ run: RunDirectory) -> RunTotals? {
-    var totals = RunTotals()
-    do throws(InvalidInput) {
-      let table = try TableReader(
-        path: run.file("metrics.csv"),
-        required: ["run_id", "fed", "sorted", "rejected", "removed", "lost", "on_machine"])
-      func number(_ column: String) -> Int { Int(table[column] ?? "") ?? 0 }
-      while try table.next() {
-        totals.fed += number("fed")
-        totals.sorted += number("sorted")
-        totals.rejected += number("rejected")
-        totals.removed += number("removed")
-        totals.lost += number("lost")
-        totals.onMachine = number("on_machine")
-      }
-    } catch {
-      report.tell(error)
-      return nil
-    }
-    return totals
   }
 
   /// A total of the whole run: the summary's, and what the warm-up left out of it.
@@ -160,6 +105,29 @@ struct RunAudit {
     }
   }
 
+  /// What the summary lacks, and where its own parts do not agree.
+  private func checkTotals(_ summary: JSONValue) {
+    for name in RunTotals().named.map(\.name) where summary[name]?.integer ?? -1 < 0 {
+      fault(
+        "summary.json", "\(quoted(name)) cannot be used", found: summary[name] == nil ? "nothing" : nil,
+        expected: "a whole number")
+    }
+    let reasons = summary["rejected_by_reason"]?.members ?? []
+    let sum = reasons.reduce(Int128(0)) { $0 + Int128($1.value.integer ?? 0) }
+    if let rejected = summary["rejected"]?.integer, sum != Int128(rejected) {
+      fault(
+        "summary.json", "its reasons make \(sum) rejected pieces, and \"rejected\" is \(grouped(rejected))")
+    }
+    for figure in summary["figures"]?.items ?? [] {
+      guard let name = figure["name"]?.text, let above = summary[name]?.numberText,
+        let value = figure["value"]?.numberText, above != value
+      else { continue }
+      fault(
+        "summary.json",
+        "\(quoted(name)) is \(printable(above)) at the top and \(printable(value)) under \"figures\"")
+    }
+  }
+
   private func tell(_ totals: [(file: String, totals: RunTotals)], _ summary: JSONValue?) {
     for (file, counted) in totals where !counted.isConserved {
       fault(file, "pieces are not accounted for: fed is not sorted + rejected + removed + lost + on machine")
@@ -172,50 +140,5 @@ struct RunAudit {
           + [Table.Cell(summary.flatMap { Self.whole(name, $0) }.map { grouped($0) } ?? "-")])
     }
     report.table(table)
-  }
-}
-
-/// Reads a run's events in order and keeps count.
-private struct EventAudit {
-  var totals = RunTotals()
-  private var nextSequence = 1
-  private var elapsed: Int64 = 0
-  private var line = 0
-  private var last = ""
-  private var underWay: Set<Int> = []
-
-  /// Takes in one event; says what is wrong with it.
-  mutating func take(_ event: EventLine) -> String? {
-    defer {
-      nextSequence = event.sequence + 1
-      elapsed = max(elapsed, event.elapsed)
-      line = event.line
-      last = event.name
-    }
-    let piece = event.number("piece") ?? 0
-    var wrong: String?
-    switch event.name {
-    case "piece.inducted":
-      totals.fed += 1
-      if !underWay.insert(piece).inserted { wrong = "piece \(piece) is fed and has not ended" }
-    case "piece.sorted", "piece.rejected", "piece.removed", "piece.lost":
-      _ = totals.add(outcome: String(event.name.dropFirst("piece.".count)))
-      if underWay.remove(piece) == nil {
-        // The second piece of a double feed ends without having been seen at induction.
-        totals.fed += 1
-      }
-    case "piece.recirculated": totals.recirculations += 1
-    default: break
-    }
-    if event.sequence != nextSequence {
-      return "event \(event.sequence) follows event \(nextSequence - 1)"
-    }
-    if event.elapsed < elapsed { return "the event is earlier than the one before it" }
-    return wrong
-  }
-
-  mutating func finish() -> [(line: Int, message: String)] {
-    totals.onMachine = underWay.count
-    return last == "run.ended" ? [] : [(line, "the last event is not run.ended: the log was cut")]
   }
 }

@@ -8,6 +8,9 @@ struct RunTotals: Equatable {
   var onMachine = 0
   var recirculations = 0
 
+  /// Every way a piece can stand in the list of pieces.
+  static let outcomes = ["sorted", "rejected", "removed", "lost", "on_machine"]
+
   /// The totals in a fixed order, by the names that summary.json gives them.
   var named: [(name: String, count: Int)] {
     [

@@ -23,8 +23,7 @@ package struct RunDirectory {
     do throws(JSONSyntaxError) {
       facts = try JSONValue(bytes: bytes[...])
     } catch {
-      throw CommandFailure(
-        .badData, "\(printable(folder))/run.json:\(place(of: error.offset, in: bytes)): \(error.message)")
+      throw CommandFailure(InvalidInput(error, file: folder + "/run.json", bytes))
     }
   }
 
@@ -151,10 +150,16 @@ func readWhole(_ path: String, limit: Int, upTo most: Int = .max) -> [UInt8]? {
   return bytes
 }
 
-/// `line:column` of an offset, both from 1, counted in bytes.
-func place(of offset: Int, in bytes: [UInt8]) -> String {
-  let before = bytes.prefix(offset)
-  let line = before.count { $0 == 0x0A } + 1
-  let column = offset - (before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0) + 1
-  return "\(line):\(column)"
+extension InvalidInput {
+  /// What is wrong with a JSON file of a run, with its line and column, both from 1 and counted in bytes.
+  init(_ error: JSONSyntaxError, file: String, _ bytes: [UInt8]) {
+    let before = bytes.prefix(error.offset)
+    let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+    self.init(
+      [
+        Diagnostic(
+          file: file, line: before.count { $0 == 0x0A } + 1, column: error.offset - lineStart + 1,
+          error.message)
+      ], category: .badData)
+  }
 }
