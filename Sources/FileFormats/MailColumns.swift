@@ -58,6 +58,9 @@ struct TableHeader {
       }
     }
     self.names = names
+    if let wrong = Self.oddSeparation(names, scanner, required) {
+      throw InvalidInput([wrong], category: .badData)
+    }
     var wrong: [Diagnostic] = []
     if scanner.fieldCount > RowScanner.fieldLimit {
       wrong.append(
@@ -84,6 +87,25 @@ struct TableHeader {
       }
     }
     if !wrong.isEmpty { throw InvalidInput(wrong, category: .badData) }
+  }
+
+  /// A header whose fields or lines are not separated as CSV separates them; nil where all is well.
+  private static func oddSeparation(
+    _ names: [String], _ scanner: RowScanner, _ required: [String]
+  ) -> Diagnostic? {
+    let scalars = names.map(\.unicodeScalars)
+    if scalars.contains(where: { $0.contains("\r") }) {
+      return Diagnostic(
+        file: scanner.window.name, line: scanner.line, column: 1, "the lines end in a carriage return alone",
+        found: "CR", expected: "LF or CR LF")
+    }
+    guard scalars.count == 1, required.count > 1,
+      let place = scalars[0].firstIndex(where: { $0 == ";" || $0 == "\t" })
+    else { return nil }
+    return Diagnostic(
+      file: scanner.window.name, line: scanner.line,
+      column: scalars[0].distance(from: scalars[0].startIndex, to: place) + 1,
+      "the fields are not separated by commas", found: quoted(String(scalars[0][place])), expected: "\",\"")
   }
 
   /// The place of a column; nil if there is none of this name.

@@ -132,7 +132,8 @@ public final class MailFile: MailSupply {
         let more = count > faults.count ? ", the first \(faults.count) of which follow" : ""
         let summary = Diagnostic(
           file: name, line: 1, column: 1, "nothing in this mail file can be used",
-          found: count == 0 ? "no rows below the header" : "\(count) rows with faults\(more)",
+          found: count == 0
+            ? "no rows below the header" : "\(count) \(count == 1 ? "row" : "rows") with faults\(more)",
           expected: "at least one usable piece")
         throw InvalidInput([summary] + faults, category: .badData)
       case .fault(let kind): fault = (kind, nil)

@@ -29,6 +29,7 @@ struct PlanReader {
     do throws(InvalidInput) {
       let header = try TableHeader(
         scanner, name: source.name, required: FormatKeys.planColumns, others: FormatKeys.planOptionalColumns)
+      tellNearMisses(header, scanner)
       var rules: [PlanRuleText.Dated] = []
       while try scanner.next(of: header.names.count, issues) {
         var rule = PlanRuleText(
@@ -44,6 +45,20 @@ struct PlanReader {
     } catch {
       issues.add(error)
       return nil
+    }
+  }
+
+  /// Says which columns are left aside although they are nearly one that a plan may have.
+  private func tellNearMisses(_ header: TableHeader, _ scanner: RowScanner) {
+    let absent = FormatKeys.planOptionalColumns.filter { header.index($0) == nil }
+    for (index, name) in header.names.enumerated()
+    where !FormatKeys.planColumns.contains(name) && !FormatKeys.planOptionalColumns.contains(name) {
+      guard let near = nearestName(to: name, among: absent) else { continue }
+      let (line, column) = scanner.position(of: index)
+      issues.add(
+        Diagnostic(
+          .warning, file: source.name, line: line, column: column, "this column is left aside",
+          found: quoted(name), expected: "a column of a sort plan", suggestion: near))
     }
   }
 }

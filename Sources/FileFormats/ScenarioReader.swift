@@ -63,7 +63,9 @@ struct ScenarioReader {
 
   private func duration() -> Nanoseconds? {
     guard fields["duration_s"] != nil else { return nil }
-    return fields.time("duration_s", Unit(9, 1...Unit.seconds.range.upperBound), default: .seconds(1))
+    // One that cannot be used stands for the longest, so that nothing is said to lie beyond it.
+    let longest = Unit.seconds.range.upperBound
+    return fields.time("duration_s", Unit(9, 1...longest), default: Nanoseconds(Int64(longest)))
   }
 
   private func seed() -> UInt64 {

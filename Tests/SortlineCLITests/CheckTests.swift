@@ -119,6 +119,47 @@ struct CheckTests {
     #expect(answer.err.hasPrefix("@thing:\(says)") && answer.err.count { $0 == "\n" } == 1, "\(answer.err)")
   }
 
+  @Test("a machine whose rating leaves too small a gap behind its typical piece is told as slower")
+  func rating() throws {
+    let world = try SmallWorld()
+    try world.folder.write(
+      "small/profile.json5", SmallWorld.profile.replacing("min_gap_mm: 100", with: "min_gap_mm: 751"))
+    let answer = world.run("check", "@small/profile.json5")
+    #expect(answer.code == .ok)
+    #expect(
+      answer.err.contains(
+        "warning: the rated speed leaves 750 mm behind a box of middle length, and at least 751 mm is needed"),
+      "\(answer.err)")
+  }
+
+  @Test(
+    "a table of semicolons, tabs or bare carriage returns is told as that, by check and simulate alike",
+    arguments: [
+      (";", "\n", "1:3: error: the fields are not separated by commas (found \";\", expected \",\")"),
+      ("\t", "\n", "1:3: error: the fields are not separated by commas (found \"\\t\", expected \",\")"),
+      (",", "\r", "1:1: error: the lines end in a carriage return alone (found CR, expected LF or CR LF)"),
+    ])
+  func oddTables(comma: String, line: String, says: String) throws {
+    let world = try SmallWorld()
+    try world.folder.write(
+      "odd.csv", SmallWorld.mail.replacing(",", with: comma).replacing("\n", with: line))
+    let checked = world.run("check", "@odd.csv")
+    #expect(checked.code == .badData && checked.err == "@odd.csv:\(says)\n", "\(checked.err)")
+    let run = world.run("simulate", "@small", "--mail", "@odd.csv", "--out", "@run")
+    #expect(run.code == .badData && run.err.hasSuffix("@odd.csv:\(says)\n"), "\(run.err)")
+  }
+
+  @Test("a column of a plan that is nearly an optional one is told, not silently left aside")
+  func nearlyAColumn() throws {
+    let world = try SmallWorld()
+    try world.folder.write("plan.csv", SmallWorld.plan.replacing("alternates", with: "alternats"))
+    let answer = world.run("check", "@plan.csv")
+    #expect(answer.code == .ok)
+    #expect(
+      answer.err.hasPrefix("@plan.csv:1:22: warning: this column is left aside (found \"alternats\"")
+        && answer.err.contains("did you mean \"alternates\"?"), "\(answer.err)")
+  }
+
   @Test("a run with a warm-up, double feeds, jams and slip agrees with itself too")
   func hardRun() throws {
     let world = try SmallWorld(expect: "missorted: { at_least: 0 }", pieces: 2000)

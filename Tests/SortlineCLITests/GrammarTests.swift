@@ -166,4 +166,13 @@ struct DurationTests {
         advice: "Write 90s for seconds, 90m for minutes or 90h for hours.", command: "sort")
     ) { try SampleGrammar.parse("in", "--until", "90").duration("until") }
   }
+
+  @Test("no time at all is answered with times that can be, not with zero again")
+  func noTime() {
+    #expect(
+      throws: UsageError(
+        "--until needs a time above zero with its unit, not '0'",
+        advice: "Write it as 90s, 10m, 1h30m or 250ms, up to 292 years.", command: "sort")
+    ) { try SampleGrammar.parse("in", "--until", "0").duration("until") }
+  }
 }

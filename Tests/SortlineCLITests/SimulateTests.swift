@@ -4,6 +4,18 @@ import Testing
 
 @Suite("simulate")
 struct SimulateTests {
+  @Test(
+    "what is given in the place of a scenario is told by what it is",
+    arguments: [
+      ("plan.csv", "This is a sort plan; it is given with --plan"),
+      ("mail.csv", "This is a mail file; it is given with --mail"),
+      ("profile.json5", "This is a hardware profile; it is given with --profile"),
+    ])
+  func otherKinds(file: String, says: String) throws {
+    let answer = try SmallWorld().run("simulate", "@small/\(file)", "--out", "@run")
+    #expect(answer.code == .badData && answer.err.contains(says), "\(answer.err)")
+  }
+
   static let files = ["events.jsonl", "metrics.csv", "pieces.csv", "run.json", "summary.json"]
 
   @Test("a run leaves its five files, prints its figures and its thresholds, and ends with 0")

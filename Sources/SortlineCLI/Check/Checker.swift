@@ -81,6 +81,7 @@ struct Checker {
     if let why = arithmetic.directControlFault {
       report.tell(Diagnostic(file: path, why), code: .configuration)
     }
+    if let why = arithmetic.rateFault { report.tell(Diagnostic(.warning, file: path, why)) }
     let late = arithmetic.unreachable.map(\.name)
     if !late.isEmpty {
       let word = late.count == 1 ? "its decision point passes" : "their decision points pass"

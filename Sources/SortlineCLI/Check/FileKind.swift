@@ -123,7 +123,7 @@ package struct CheckedFile {
       return .unknown("the file holds nothing but empty lines and comments")
     }
     let columns = Set(
-      header.split(separator: ",").map { $0.filter { $0 != "\"" && $0 != " " && $0 != "\u{FEFF}" } })
+      header.split { ",;\t".contains($0) }.map { $0.filter { $0 != "\"" && $0 != " " && $0 != "\u{FEFF}" } })
     if columns.contains("run_id") {
       return .unknown("this is a file of a run; give the run directory that holds it")
     }

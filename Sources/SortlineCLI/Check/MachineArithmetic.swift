@@ -65,6 +65,15 @@ package struct MachineArithmetic {
     diverted.filter { Int64($0.position.tenths) <= commandTenths }
   }
 
+  /// Why the machine cannot hold its rated speed with its typical piece; nil where it can.
+  package var rateFault: String? {
+    let least = Int64(profile.induction.minimumGap.tenths)
+    let gap = pitchTenths - Int64(typical.length.tenths)
+    if gap >= least { return nil }
+    return "the rated speed leaves \(millimetres(gap)) mm behind \(typical.name), and at least "
+      + "\(millimetres(least)) mm is needed: such mail runs slower"
+  }
+
   /// Why the dispatcher cannot fire this machine's diverters itself; nil where it can or does not.
   package var directControlFault: String? {
     guard profile.control.mode == .direct else { return nil }

@@ -38,12 +38,12 @@ package struct ParsedCommand: Sendable {
   package func duration(_ long: String) throws(UsageError) -> Nanoseconds? {
     guard let text = text(long) else { return nil }
     guard let span = Nanoseconds(spelled: text), span > .zero else {
-      let number = text.allSatisfy { $0.isASCIIDigit || $0 == "." }
+      let number = text.allSatisfy { $0.isASCIIDigit || $0 == "." } && text.contains { "1"..."9" ~= $0 }
       throw UsageError(
         "--\(long) needs a time above zero with its unit, not '\(printable(text))'",
-        advice: number && !text.isEmpty
+        advice: number
           ? "Write \(text)s for seconds, \(text)m for minutes or \(text)h for hours."
-          : "Write it as 90s, 10m, 1h30m or 250ms.", command: spec.name)
+          : "Write it as 90s, 10m, 1h30m or 250ms, up to 292 years.", command: spec.name)
     }
     return span
   }

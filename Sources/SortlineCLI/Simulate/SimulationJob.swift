@@ -67,12 +67,26 @@ struct SimulationJob {
     do throws(InvalidInput) {
       loaded = try library.loadScenario(options.scenario, overriding: options.overrides)
     } catch {
-      throw CommandFailure(error, advice: nearestScenario.map { "Did you mean \($0)?" } ?? "")
+      throw CommandFailure(error, advice: otherKind ?? nearestScenario.map { "Did you mean \($0)?" } ?? "")
     }
     // The scenario keeps its own duration; the time asked for only makes it another run.
     loaded.overrides.duration = options.until
     if !options.isQuiet { for remark in loaded.remarks { console.note(remark.description) } }
     return loaded
+  }
+
+  /// What was given in the place of a scenario, and where it belongs; nil where it is one, or nothing.
+  private var otherKind: String? {
+    let path = options.scenario
+    guard folderEntries(path) != nil || readWhole(path, limit: .max, upTo: 1) != nil else { return nil }
+    switch (try? CheckedFile(path))?.kind {
+    case .profile: return "This is a hardware profile; it is given with --profile, beside a scenario."
+    case .plan: return "This is a sort plan; it is given with --plan, beside a scenario."
+    case .mail: return "This is a mail file; it is given with --mail, beside a scenario."
+    case .mix: return "This is a destination mix; a scenario names it under 'destinations'."
+    case .run: return "This is the directory of an earlier run; 'check' and 'explain' read it."
+    case .scenario, .unknown, nil: return nil
+    }
   }
 
   /// The shipped scenario whose name is nearest to a bare name that leads nowhere.
