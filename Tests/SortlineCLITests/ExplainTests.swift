@@ -54,6 +54,15 @@ struct ExplainTests {
         """)
   }
 
+  @Test("a piece that waited less than a millisecond was fed as soon as it arrived")
+  func briefWait() throws {
+    let events = SampleRun.events.map {
+      $0.replacing("\"arrived_ns\":1400000000,\"gap", with: "\"arrived_ns\":1439999000,\"gap")
+    }
+    let answer = try explain("RUN", "1", events: events)
+    #expect(answer.flat.contains("1.440 s into the run, as soon as it arrived"), "\(answer.flat)")
+  }
+
   @Test("a rejected piece's story tells of its lap, its reason and the reject line")
   func rejected() throws {
     let answer = try explain("RUN", "2")

@@ -75,7 +75,7 @@ package struct PieceStory {
     if let arrived = event.number("arrived_ns") {
       let wait = event.time - Nanoseconds(Int64(arrived))
       text +=
-        wait > .zero
+        wait >= Nanoseconds(1_000_000)
         ? ", \(wait.secondsText)\u{A0}s after it arrived at the feeder" : ", as soon as it arrived"
     }
     if let gap = event.number("gap_pulses") {
