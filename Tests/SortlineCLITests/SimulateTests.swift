@@ -252,4 +252,19 @@ struct SimulateProcessTests {
     let shown = try #require(ending.out.firstRange(of: "\u{1B}[?25h"))
     #expect(ending.out.hasPrefix("\u{1B}[?25l") && bar.lowerBound < shown.lowerBound)
   }
+
+  @Test("two signals at once, as timeout(1) sends them, stop a run at its next safe point")
+  func twoSignals() throws {
+    let world = try SmallWorld(pieces: 1_000_000)
+    let ending = try BuiltProgram.shell(
+      """
+      sortline simulate small --quiet --out run & run=$!
+      until [ -s .run.partial-*/events.jsonl ]; do kill -0 $run || exit 9; done
+      kill -TERM $run; kill -INT $run
+      wait $run; code=$?
+      ls -A; exit $code
+      """, in: world.folder.url)
+    #expect(ending.code == 130 && ending.err.contains("interrupted by SIG"), "\(ending.err)")
+    #expect(ending.out == "run\nsmall\n")
+  }
 }

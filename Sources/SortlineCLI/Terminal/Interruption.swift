@@ -3,11 +3,14 @@ import Synchronization
 
 /// What the person who runs the program asked for by a signal.
 ///
-/// The first SIGINT, SIGTERM or SIGHUP asks the run to stop at its next safe point; a second one
-/// ends the process at once. The handler only stores to an atomic, and in the second case writes
-/// five bytes and leaves: both are safe in a signal handler.
+/// The first SIGINT, SIGTERM or SIGHUP asks the run to stop at its next safe point; another one, half
+/// a second later or more, ends the process at once. One that comes sooner is the same wish: timeout(1)
+/// signals the process and then its group. The handler reads a clock, stores to atomics, and in the
+/// last case writes seven bytes and leaves: all are safe in a signal handler.
 package enum Interruption {
   private static let received = Atomic<Int32>(0)
+  /// When the first signal came, in milliseconds of a clock that never goes back; 0 until then.
+  private static let receivedAt = Atomic<Int64>(0)
   private static let hiddenCursor = Atomic<Int32>(-1)
 
   /// Whether a stop was asked for.
@@ -27,6 +30,7 @@ package enum Interruption {
   package static func install() {
     // Touched here so that the handler finds them made.
     received.store(0, ordering: .relaxed)
+    receivedAt.store(0, ordering: .relaxed)
     hiddenCursor.store(-1, ordering: .relaxed)
     // Whoever started the program may have left these signals blocked.
     var wanted = sigset_t()
@@ -53,13 +57,21 @@ package enum Interruption {
   }
 
   private static func handle(_ number: Int32) {
-    let earlier = received.exchange(number, ordering: .relaxed)
-    if earlier == 0 { return }
+    let now = monotonicMilliseconds()
+    let (isFirst, first) = receivedAt.compareExchange(expected: 0, desired: now, ordering: .relaxed)
+    if isFirst { received.store(number, ordering: .relaxed) }
+    if isFirst || now - first < 500 { return }
     let descriptor = hiddenCursor.load(ordering: .relaxed)
     if descriptor >= 0 {
       var show: (UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8) = (0x1B, 0x5B, 0x3F, 0x32, 0x35, 0x68, 0x0A)
       _ = unsafe write(descriptor, &show, 7)
     }
     _exit(ExitCode.interrupted.rawValue)
+  }
+
+  private static func monotonicMilliseconds() -> Int64 {
+    var now = timespec()
+    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &now)
+    return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000 + 1
   }
 }
