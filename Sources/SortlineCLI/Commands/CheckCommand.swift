@@ -13,7 +13,7 @@ extension Command {
         "For a machine it prints what its figures mean: pitch and gaps, the time from the reading to the first "
           + "diverter, the size of its rings. A plan is held against the bins of the machine, mail against the "
           + "plan: those of the scenario, or those given beside it. In a run directory the events, the list of "
-          + "pieces, the intervals and the summary must tell the same totals.",
+          + "pieces, the intervals and the summary must tell the same totals, and each piece the same end.",
       ],
       arguments: [
         ArgumentSpec("FILE", "a file or folder to check", arity: .oneOrMore, completion: .file([]))
