@@ -76,16 +76,6 @@ public struct Dispatcher: ~Copyable, Sendable {
     take(inputs[index], at: now, &directives)
   }
 
-  /// The same for `assignmentAnswered`, where the machine answers while its command is being given.
-  ///
-  /// Nothing is written down and read back. An answer brings no further command.
-  public mutating func step(
-    answer: FieldInput.Answer, to command: Command, effectiveAt position: Pulses, now: Instant, belt: Pulses,
-    into directives: inout DirectiveBuffer
-  ) {
-    hear(answer, of: command.piece, sequence: command.sequence, Moment(now: now, position: belt), &directives)
-  }
-
   @inline(__always)
   private mutating func take(_ input: FieldInput, at now: Instant, _ directives: inout DirectiveBuffer) {
     let moment = Moment(now: now, position: input.position)

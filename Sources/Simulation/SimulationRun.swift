@@ -111,7 +111,7 @@ public struct SimulationRun: ~Copyable {
     dispatcher.step(plant.signals.inputs, 0, at: plant.now, into: &directives)
     if directives.commandCount > 0 { obey() }
     if directives.isNearlyFull { passRecordsOn() }
-    // A feeder that is released may find that it has no mail.
+    // The PLC's answer to a command is the usual second signal.
     if plant.signals.count > 1 { hearPlant(from: 1) }
   }
 
@@ -133,13 +133,7 @@ public struct SimulationRun: ~Copyable {
   }
 
   private mutating func obey() {
-    for index in 0..<directives.commandCount {
-      let command = directives.command(index)
-      guard let answer = plant.apply(command) else { continue }
-      dispatcher.step(
-        answer: answer, to: command, effectiveAt: plant.answerPosition, now: plant.now, belt: plant.position,
-        into: &directives)
-    }
+    for index in 0..<directives.commandCount { plant.apply(directives.command(index)) }
     directives.removeCommands()
   }
 

@@ -5,13 +5,19 @@ import SorterModel
 
 /// The PLC and its diverters: commands and answers, decision points, and the end of the line.
 extension VirtualPlant {
-  /// Carries out one of the dispatcher's commands; the PLC's answer to an assignment comes back at once.
+  /// Carries out one of the dispatcher's commands; the PLC's answer to an assignment is among the signals at once.
   ///
-  /// What the PLC will answer is settled as soon as it is told. The answer takes effect at `answerPosition`.
-  @discardableResult
-  public mutating func apply(_ command: Command) -> FieldInput.Answer? {
+  /// What the PLC will answer is settled as soon as it is told, so the answer says at which belt position
+  /// it takes effect.
+  public mutating func apply(_ command: Command) {
     switch command.kind {
-    case .assign: return take(command.piece, command.bin, isTooLate: answerPosition > command.position)
+    case .assign:
+      let effective = Pulses(beltPosition &+ settings.answerDistance)
+      if let answer = take(command.piece, command.bin, isTooLate: effective > command.position) {
+        report(
+          .assignmentAnswered(command.piece, sequence: command.sequence, answer, at: effective),
+          at: beltPosition)
+      }
     case .fire:
       // The dispatcher tracks: the diverter fires when it is told, and nobody answers.
       _ = take(command.piece, command.bin, isTooLate: beltPosition > command.position.rawValue)
@@ -25,12 +31,7 @@ extension VirtualPlant {
       feeder.isHeld = false
       scheduleFeed()
     }
-    return nil
   }
-
-  /// The belt position at which a command given now takes effect.
-  @inline(__always)
-  public var answerPosition: Pulses { Pulses(beltPosition &+ settings.answerDistance) }
 
   /// The PLC takes a command, or finds that it comes too late; either way it replaces the one before.
   @inline(__always)

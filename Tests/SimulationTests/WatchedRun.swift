@@ -88,16 +88,7 @@ struct WatchedRun {
           second.piece = rider
           keep(second, &account)
         }
-        for place in 0..<directives.commandCount {
-          let command = directives.command(place)
-          guard let answer = plant.apply(command) else { continue }
-          let first = directives.recordCount
-          dispatcher.step(
-            answer: answer, to: command, effectiveAt: plant.answerPosition, now: plant.now,
-            belt: plant.position,
-            into: &directives)
-          for place in first..<directives.recordCount { keep(directives.record(place), &account) }
-        }
+        for place in 0..<directives.commandCount { plant.apply(directives.command(place)) }
         directives.removeAll()
       } else {
         keep(plant.signals.truth(index), &account)
