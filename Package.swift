@@ -34,21 +34,39 @@ let package = Package(
       dependencies: ["FlatStorage", "Quantities", "Dispatching", "SorterModel", "EventRecords", "Telemetry"],
       swiftSettings: house),
 
+    // What a machine's registers mean, and the runtime that drives one in real time.
+    .target(name: "RegisterMap", dependencies: ["Quantities"], swiftSettings: house),
+    .target(
+      name: "ControlRuntime",
+      dependencies: ["Quantities", "RingBuffer", "SorterModel", "EventRecords", "Dispatching", "Telemetry"],
+      swiftSettings: house),
+    // The virtual plant in real time: the simulated backend and the virtual PLC.
+    .target(
+      name: "Rehearsal",
+      dependencies: [
+        "Quantities", "FlatStorage", "RingBuffer", "SorterModel", "EventRecords", "Dispatching", "Telemetry",
+        "Simulation", "ControlRuntime", "RegisterMap",
+      ],
+      swiftSettings: house),
+
     // The edges: files, reports, hardware, the command line.
     .target(
-      name: "FileFormats", dependencies: ["Quantities", "SorterModel", "EventRecords"],
+      name: "FileFormats", dependencies: ["Quantities", "SorterModel", "EventRecords", "RegisterMap"],
       swiftSettings: house),
     .target(name: "Reporting", dependencies: ["Telemetry", "FileFormats"], swiftSettings: house),
     .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
     .target(
       name: "ModbusPlant",
-      dependencies: [.target(name: "CModbus", condition: .when(traits: ["Modbus"]))],
+      dependencies: [
+        .target(name: "CModbus", condition: .when(traits: ["Modbus"])), "Quantities", "RingBuffer",
+        "SorterModel", "EventRecords", "Dispatching", "ControlRuntime", "RegisterMap",
+      ],
       swiftSettings: house),
     .target(
       name: "SortlineCLI",
       dependencies: [
-        "Quantities", "SorterModel", "EventRecords", "RingBuffer", "Telemetry", "Simulation",
-        "FileFormats", "Reporting", "ModbusPlant",
+        "Quantities", "SorterModel", "EventRecords", "RingBuffer", "Dispatching", "Telemetry", "Simulation",
+        "FileFormats", "Reporting", "ModbusPlant", "RegisterMap", "ControlRuntime", "Rehearsal",
       ],
       swiftSettings: house),
     .executableTarget(name: "sortline", dependencies: ["SortlineCLI"], swiftSettings: house),
@@ -73,6 +91,7 @@ let package = Package(
       name: "FileFormatsTests", dependencies: ["FileFormats", "Quantities", "SorterModel", "EventRecords"],
       exclude: ["Messages"],
       swiftSettings: house),
+    .testTarget(name: "RegisterMapTests", dependencies: ["RegisterMap", "Quantities"], swiftSettings: house),
     .testTarget(name: "RingBufferTests", dependencies: ["RingBuffer"], swiftSettings: house),
     .testTarget(
       name: "TelemetryTests",

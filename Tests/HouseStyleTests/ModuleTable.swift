@@ -17,8 +17,22 @@ enum ModuleTable {
     ("Simulation", ["FlatStorage", "Dispatching", "SorterModel", "EventRecords", "Telemetry"]),
     ("ControlRuntime", ["Dispatching", "SorterModel", "EventRecords", "RingBuffer", "Telemetry"]),
     ("CModbus", []),
-    ("ModbusPlant", ["CModbus", "ControlRuntime"]),
-    ("FileFormats", ["SorterModel", "EventRecords", "Telemetry"]),
+    ("RegisterMap", []),
+    (
+      "ModbusPlant",
+      [
+        "CModbus", "ControlRuntime", "RegisterMap", "Dispatching", "EventRecords", "RingBuffer",
+        "SorterModel",
+      ]
+    ),
+    (
+      "Rehearsal",
+      [
+        "Simulation", "ControlRuntime", "RegisterMap", "Dispatching", "EventRecords", "FlatStorage",
+        "RingBuffer", "SorterModel", "Telemetry",
+      ]
+    ),
+    ("FileFormats", ["SorterModel", "EventRecords", "RegisterMap", "Telemetry"]),
     ("Experiments", ["Simulation", "FileFormats", "SorterModel", "Telemetry"]),
     ("Planning", ["SorterModel"]),
     ("Reporting", ["SorterModel", "Telemetry", "FileFormats"]),
@@ -33,6 +47,7 @@ enum ModuleTable {
     ("Telemetry", ["Glibc", "Synchronization"]),
     ("ControlRuntime", ["Glibc", "Synchronization"]),
     ("ModbusPlant", ["Glibc", "Synchronization"]),
+    ("Rehearsal", ["Glibc", "Synchronization"]),
     ("FileFormats", ["Foundation", "Glibc"]),
     ("Experiments", ["Foundation", "Glibc", "Synchronization"]),
     ("Planning", ["Foundation"]),
@@ -44,11 +59,13 @@ enum ModuleTable {
   /// The modules that decide: no Foundation, clock, unseeded randomness, unordered walk or floating point.
   static let core = [
     "Quantities", "FlatStorage", "SorterModel", "EventRecords", "RingBuffer", "Dispatching", "Simulation",
+    "RegisterMap",
   ]
 
   private static let everythingBelowTheCommandLine = [
     "SorterModel", "EventRecords", "RingBuffer", "Dispatching", "Telemetry", "Simulation", "ControlRuntime",
-    "ModbusPlant", "FileFormats", "Experiments", "Planning", "Reporting", "Replay",
+    "ModbusPlant", "RegisterMap", "Rehearsal", "FileFormats", "Experiments", "Planning", "Reporting",
+    "Replay",
   ]
 
   /// The names of the project's modules.

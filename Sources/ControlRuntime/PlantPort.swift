@@ -1,0 +1,189 @@
+import Dispatching
+import EventRecords
+import Quantities
+import RingBuffer
+import Synchronization
+
+/// What a port puts into its ring for the control thread: 64 bytes.
+@frozen
+public struct PortInput: BitwiseCopyable, Sendable {
+  /// What the field told, with the belt position extended to 64 bits.
+  public var input: FieldInput
+  /// When, on the port's clock: the plant's own time behind the simulated backend, else time since the run began.
+  public var at: Instant
+
+  /// An input.
+  @inlinable
+  public init(_ input: FieldInput, at: Instant) {
+    self.input = input
+    self.at = at
+  }
+}
+
+/// What the control thread puts into a port's ring.
+@frozen
+public struct PortCommand: BitwiseCopyable, Sendable {
+  /// What is to be done.
+  public var command: Command
+  /// When the control thread gave it, on the run's monotonic clock.
+  public var givenAt: Instant
+  /// The number of the input that brought it about, counted from 1.
+  public var because: UInt64
+
+  /// A command.
+  @inlinable
+  public init(_ command: Command, givenAt: Instant, because: UInt64) {
+    self.command = command
+    self.givenAt = givenAt
+    self.because = because
+  }
+}
+
+/// A record of ground truth that only a virtual plant can give, pinned to the input that it precedes.
+@frozen
+public struct PortTruth: BitwiseCopyable, Sendable {
+  /// The record for the journal.
+  public var record: EventRecord
+  /// The number of the input before which it belongs, counted from 1.
+  public var before: UInt64
+
+  /// A truth.
+  @inlinable
+  public init(_ record: EventRecord, before: UInt64) {
+    self.record = record
+    self.before = before
+  }
+}
+
+/// What the control thread and a port share without locks: how far the one is, and how the other does.
+public final class PortSignals: Sendable {
+  /// How many inputs the control thread has handled, all their commands given: written by it alone.
+  public let handled = Atomic<UInt64>(0)
+  /// The control thread's last cycle, in nanoseconds since the run began: a port that sees it stand still
+  /// stops its own heartbeat, so that the machine goes safe when the controller hangs.
+  public let lastCycle = Atomic<Int64>(0)
+  /// Whether outputs may be driven: `--arm` was given, the pre-flight passed and nothing has gone wrong since.
+  public let mayDrive = Atomic<Bool>(false)
+  /// The port's state for displays and alarms, by `LinkState`.
+  public let link = Atomic<UInt8>(LinkState.down.rawValue)
+  /// A bit for each `PortCondition` that stands.
+  public let conditions = Atomic<UInt32>(0)
+  /// Requests answered, requests that failed, reconnects, commands whose outcome is not known.
+  public let requests = Atomic<UInt64>(0)
+  public let failures = Atomic<UInt64>(0)
+  public let reconnects = Atomic<UInt64>(0)
+  public let unknownOutcomes = Atomic<UInt64>(0)
+  /// The last round trip and the longest of the last second, in nanoseconds.
+  public let lastRoundTrip = Atomic<Int64>(0)
+  public let longestRoundTrip = Atomic<Int64>(0)
+  /// Whether the port should finish and stop its threads.
+  public let shouldStop = Atomic<Bool>(false)
+  /// Whether the port's thread has ended, and nothing more will come.
+  public let hasEnded = Atomic<Bool>(false)
+
+  /// Signals of a port that has not started.
+  public init() {}
+}
+
+/// How a port's link to its machine stands.
+public enum LinkState: UInt8, CaseIterable, Sendable {
+  /// No connection; the port tries again by itself.
+  case down
+  /// Connected; identity, epoch and ownership are being checked.
+  case checking
+  /// Connected and checked; nothing is driven.
+  case disarmed
+  /// Driving.
+  case armed
+  /// The machine is in its safe state.
+  case safe
+}
+
+/// Something about a port's machine that an alarm is to say; a bit each in `PortSignals.conditions`.
+public enum PortCondition: UInt8, CaseIterable, Sendable {
+  case heartbeatLost, watchdogOff, epochChanged, ownershipLost, readbackMismatch, emergencyStop, eventsLost
+  case wordOrder, interfaceVersion, layoutMismatch, quarantinedPoint, protocolFault, writeRefused
+
+  /// Its bit.
+  public var bit: UInt32 { 1 << UInt32(rawValue) }
+}
+
+/// The port's ends of the rings: what it writes and reads on its own thread.
+public struct PortSide: ~Copyable, Sendable {
+  /// Inputs for the control thread.
+  public var inputs: RingProducer<PortInput>
+  /// Ground truth for the journal; a port of a real machine never uses it.
+  public var truths: RingProducer<PortTruth>
+  /// Commands of the control thread.
+  public var commands: RingConsumer<PortCommand>
+  /// Outcomes of pieces, for a virtual plant to hold against what it knows.
+  public var outcomes: RingConsumer<EventRecord>
+  /// What both sides share.
+  public let signals: PortSignals
+}
+
+/// The control thread's ends of the rings.
+public struct ControlSide: ~Copyable, Sendable {
+  /// What the field told.
+  public var inputs: RingConsumer<PortInput>
+  /// Ground truth for the journal.
+  public var truths: RingConsumer<PortTruth>
+  /// Commands for the machine.
+  public var commands: RingProducer<PortCommand>
+  /// Outcomes of pieces, where the port asked for them.
+  public var outcomes: RingProducer<EventRecord>
+  /// What both sides share.
+  public let signals: PortSignals
+}
+
+/// The rings that join the control thread and one port.
+public enum PortRings {
+  /// Makes both sides; `slots` is a power of two, by the sizing rule of `RingSize`.
+  public static func make(slots: Int) -> (control: PortEnds<ControlSide>, port: PortEnds<PortSide>) {
+    let inputs = RingBuffer<PortInput>(capacity: slots)
+    let truths = RingBuffer<PortTruth>(capacity: slots)
+    let commands = RingBuffer<PortCommand>(capacity: slots)
+    let outcomes = RingBuffer<EventRecord>(capacity: slots)
+    let signals = PortSignals()
+    return (
+      PortEnds(
+        ControlSide(
+          inputs: inputs.makeConsumer(), truths: truths.makeConsumer(), commands: commands.makeProducer(),
+          outcomes: outcomes.makeProducer(), signals: signals)),
+      PortEnds(
+        PortSide(
+          inputs: inputs.makeProducer(), truths: truths.makeProducer(), commands: commands.makeConsumer(),
+          outcomes: outcomes.makeConsumer(), signals: signals))
+    )
+  }
+}
+
+/// Carries the ends of rings to the thread that will own them; they are taken out once.
+public final class PortEnds<Ends: ~Copyable & Sendable>: @unchecked Sendable {
+  private var ends: Ends?
+  private let isTaken = Atomic<Bool>(false)
+
+  init(_ ends: consuming Ends) { self.ends = consume ends }
+
+  /// Takes the ends out; a second call traps, because ends have one owner.
+  public func take() -> Ends {
+    precondition(
+      !isTaken.exchange(true, ordering: .acquiringAndReleasing), "the ends of a ring have one owner")
+    guard let ends = ends.take() else { preconditionFailure("the ends of a ring are gone") }
+    return ends
+  }
+}
+
+/// The machine as the control thread sees it: rings, filled and emptied by threads of the port's own.
+public protocol PlantPort: AnyObject, Sendable {
+  /// What both sides share; readable from any thread.
+  var signals: PortSignals { get }
+  /// The control thread's ends, taken once.
+  var control: PortEnds<ControlSide> { get }
+  /// Whether inputs carry the plant's own time and ground truth (a virtual plant in this process).
+  var isVirtual: Bool { get }
+  /// Starts the port's threads.
+  func start() throws
+  /// Makes the outputs safe, stops the port's threads and waits for them.
+  func stop()
+}
