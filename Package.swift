@@ -91,6 +91,11 @@ let package = Package(
       name: "FileFormatsTests", dependencies: ["FileFormats", "Quantities", "SorterModel", "EventRecords"],
       exclude: ["Messages"],
       swiftSettings: house),
+    .testTarget(
+      name: "ControlRuntimeTests",
+      dependencies: [
+        "ControlRuntime", "Quantities", "RingBuffer", "SorterModel", "EventRecords", "Dispatching", "Telemetry",
+      ], swiftSettings: house),
     .testTarget(name: "RegisterMapTests", dependencies: ["RegisterMap", "Quantities"], swiftSettings: house),
     .testTarget(name: "RingBufferTests", dependencies: ["RingBuffer"], swiftSettings: house),
     .testTarget(
