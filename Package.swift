@@ -38,7 +38,9 @@ let package = Package(
     .target(name: "RegisterMap", dependencies: ["Quantities"], swiftSettings: house),
     .target(
       name: "ControlRuntime",
-      dependencies: ["Quantities", "RingBuffer", "SorterModel", "EventRecords", "Dispatching", "Telemetry"],
+      dependencies: [
+        "Quantities", "FlatStorage", "RingBuffer", "SorterModel", "EventRecords", "Dispatching", "Telemetry",
+      ],
       swiftSettings: house),
     // The virtual plant in real time: the simulated backend and the virtual PLC.
     .target(
@@ -98,6 +100,8 @@ let package = Package(
       ], swiftSettings: house),
     .testTarget(name: "RegisterMapTests", dependencies: ["RegisterMap", "Quantities"], swiftSettings: house),
     .testTarget(name: "RingBufferTests", dependencies: ["RingBuffer"], swiftSettings: house),
+    .testTarget(
+      name: "ControlRuntimeTests", dependencies: ["ControlRuntime", "Quantities"], swiftSettings: house),
     .testTarget(
       name: "TelemetryTests",
       dependencies: ["Telemetry", "Quantities", "SorterModel", "EventRecords"],

@@ -103,6 +103,7 @@ extension Dispatcher {
   mutating func lose(_ slot: Int, _ reason: Reason, _ moment: Moment, _ directives: inout DirectiveBuffer) {
     letPass(slot, because: reason)
     end(slot, .pieceLost, reason, in: .none, moment, &directives)
+    directives.passOnSoon()
   }
 
   /// Writes a piece's one outcome and frees its slot.

@@ -167,22 +167,3 @@ public struct VirtualPlant: ~Copyable {
     EventRecord(kind, at: now, position: Pulses(position), piece: piece)
   }
 }
-
-extension VirtualPlant {
-  /// What is true of a piece whose outcome was just reported, and of a second piece underneath it.
-  @inline(__always)
-  func facts(of piece: PieceID) -> Facts {
-    let slot = Int(truncatingIfNeeded: piece.rawValue & pieceMask)
-    return Facts(
-      destination: pieces[slot].mail.destination, rider: pieces[slot].rider,
-      riderDestination: riders[slot].destination, riderArrival: riders[slot].arrivedAt)
-  }
-
-  /// The truth about a piece.
-  struct Facts: BitwiseCopyable {
-    var destination: DestinationCode
-    var rider: PieceID
-    var riderDestination: DestinationCode
-    var riderArrival: Instant
-  }
-}
