@@ -34,6 +34,9 @@ let package = Package(
       dependencies: ["FlatStorage", "Quantities", "Dispatching", "SorterModel", "EventRecords", "Telemetry"],
       swiftSettings: house),
 
+    // Real time: the clock, the control cycle, its threads.
+    .target(name: "ControlRuntime", dependencies: ["Quantities"], swiftSettings: house),
+
     // The edges: files, reports, hardware, the command line.
     .target(
       name: "FileFormats", dependencies: ["Quantities", "SorterModel", "EventRecords"],
@@ -74,6 +77,8 @@ let package = Package(
       exclude: ["Messages"],
       swiftSettings: house),
     .testTarget(name: "RingBufferTests", dependencies: ["RingBuffer"], swiftSettings: house),
+    .testTarget(
+      name: "ControlRuntimeTests", dependencies: ["ControlRuntime", "Quantities"], swiftSettings: house),
     .testTarget(
       name: "TelemetryTests",
       dependencies: ["Telemetry", "Quantities", "SorterModel", "EventRecords"],
