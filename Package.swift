@@ -50,6 +50,8 @@ let package = Package(
         "Simulation", "ControlRuntime", "RegisterMap",
       ],
       swiftSettings: house),
+    // Real time: the clock, the control cycle, its threads.
+    .target(name: "ControlRuntime", dependencies: ["Quantities"], swiftSettings: house),
 
     // The edges: files, reports, hardware, the command line.
     .target(
