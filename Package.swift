@@ -42,7 +42,7 @@ let package = Package(
     .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
     .target(
       name: "ModbusPlant",
-      dependencies: [.target(name: "CModbus", condition: .when(traits: ["Modbus"]))],
+      dependencies: ["Quantities", .target(name: "CModbus", condition: .when(traits: ["Modbus"]))],
       swiftSettings: house),
     .target(
       name: "SortlineCLI",
