@@ -65,6 +65,7 @@ let package = Package(
         .target(name: "CModbus", condition: .when(traits: ["Modbus"])), "Quantities", "RingBuffer",
         "SorterModel", "EventRecords", "Dispatching", "ControlRuntime", "RegisterMap",
       ],
+      dependencies: ["Quantities", .target(name: "CModbus", condition: .when(traits: ["Modbus"]))],
       swiftSettings: house),
     .target(
       name: "SortlineCLI",
