@@ -43,6 +43,8 @@ public struct VirtualPlant: ~Copyable {
   var uncommanded = -1
   /// The piece that just came to the end of a line with a way back: its slot, or -1.
   var atEnd = -1
+  /// Where the belt was when it came there.
+  var endReachedAt: Int64 = 0
   /// The piece that a jam caught: its slot, or -1.
   var jammedSlot = -1
   var isJammed = false
