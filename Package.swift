@@ -50,8 +50,6 @@ let package = Package(
         "Simulation", "ControlRuntime", "RegisterMap",
       ],
       swiftSettings: house),
-    // Real time: the clock, the control cycle, its threads.
-    .target(name: "ControlRuntime", dependencies: ["Quantities"], swiftSettings: house),
 
     // The edges: files, reports, hardware, the command line.
     .target(
@@ -65,7 +63,6 @@ let package = Package(
         .target(name: "CModbus", condition: .when(traits: ["Modbus"])), "Quantities", "RingBuffer",
         "SorterModel", "EventRecords", "Dispatching", "ControlRuntime", "RegisterMap",
       ],
-      dependencies: ["Quantities", .target(name: "CModbus", condition: .when(traits: ["Modbus"]))],
       swiftSettings: house),
     .target(
       name: "SortlineCLI",
@@ -103,8 +100,6 @@ let package = Package(
       ], swiftSettings: house),
     .testTarget(name: "RegisterMapTests", dependencies: ["RegisterMap", "Quantities"], swiftSettings: house),
     .testTarget(name: "RingBufferTests", dependencies: ["RingBuffer"], swiftSettings: house),
-    .testTarget(
-      name: "ControlRuntimeTests", dependencies: ["ControlRuntime", "Quantities"], swiftSettings: house),
     .testTarget(
       name: "TelemetryTests",
       dependencies: ["Telemetry", "Quantities", "SorterModel", "EventRecords"],
