@@ -101,6 +101,12 @@ let package = Package(
     .testTarget(name: "RegisterMapTests", dependencies: ["RegisterMap", "Quantities"], swiftSettings: house),
     .testTarget(name: "RingBufferTests", dependencies: ["RingBuffer"], swiftSettings: house),
     .testTarget(
+      name: "RehearsalTests",
+      dependencies: [
+        "Rehearsal", "ControlRuntime", "Simulation", "FileFormats", "Quantities", "SorterModel", "Telemetry",
+      ],
+      swiftSettings: house),
+    .testTarget(
       name: "TelemetryTests",
       dependencies: ["Telemetry", "Quantities", "SorterModel", "EventRecords"],
       swiftSettings: house),
