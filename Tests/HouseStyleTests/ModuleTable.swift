@@ -15,7 +15,10 @@ enum ModuleTable {
     ("Dispatching", ["FlatStorage", "SorterModel", "EventRecords"]),
     ("Telemetry", ["RingBuffer", "SorterModel", "EventRecords"]),
     ("Simulation", ["FlatStorage", "Dispatching", "SorterModel", "EventRecords", "Telemetry"]),
-    ("ControlRuntime", ["FlatStorage", "Dispatching", "SorterModel", "EventRecords", "RingBuffer", "Telemetry"]),
+    (
+      "ControlRuntime",
+      ["FlatStorage", "Dispatching", "SorterModel", "EventRecords", "RingBuffer", "Telemetry"]
+    ),
     ("CModbus", []),
     ("RegisterMap", []),
     (
