@@ -35,7 +35,7 @@ let package = Package(
       swiftSettings: house),
 
     // What a machine's registers mean, and the runtime that drives one in real time.
-    .target(name: "RegisterMap", dependencies: ["Quantities"], swiftSettings: house),
+    .target(name: "RegisterMap", dependencies: ["Quantities", "SorterModel"], swiftSettings: house),
     .target(
       name: "ControlRuntime",
       dependencies: ["Quantities", "RingBuffer", "SorterModel", "EventRecords", "Dispatching", "Telemetry"],
@@ -91,7 +91,8 @@ let package = Package(
       name: "FileFormatsTests", dependencies: ["FileFormats", "Quantities", "SorterModel", "EventRecords"],
       exclude: ["Messages"],
       swiftSettings: house),
-    .testTarget(name: "RegisterMapTests", dependencies: ["RegisterMap", "Quantities"], swiftSettings: house),
+    .testTarget(
+      name: "RegisterMapTests", dependencies: ["RegisterMap", "Quantities", "SorterModel"], swiftSettings: house),
     .testTarget(name: "RingBufferTests", dependencies: ["RingBuffer"], swiftSettings: house),
     .testTarget(
       name: "TelemetryTests",
