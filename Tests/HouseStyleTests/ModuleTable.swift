@@ -20,7 +20,7 @@ enum ModuleTable {
       ["FlatStorage", "Dispatching", "SorterModel", "EventRecords", "RingBuffer", "Telemetry"]
     ),
     ("CModbus", []),
-    ("RegisterMap", []),
+    ("RegisterMap", ["SorterModel"]),
     (
       "ModbusPlant",
       [
