@@ -128,6 +128,8 @@ let package = Package(
       name: "TelemetryTests",
       dependencies: ["Telemetry", "Quantities", "SorterModel", "EventRecords", "Supervision"],
       swiftSettings: house),
+    .testTarget(
+      name: "ModbusPlantTests", dependencies: ["ModbusPlant", "Quantities"], swiftSettings: house),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: house),
 
     .testTarget(name: "HouseStyleTests", swiftSettings: house),
