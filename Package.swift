@@ -90,7 +90,8 @@ let package = Package(
       dependencies: ["SortlineCLI", "ModbusPlant", "Quantities", "FileFormats", "sortline"],
       swiftSettings: house),
     .testTarget(
-      name: "FileFormatsTests", dependencies: ["FileFormats", "Quantities", "SorterModel", "EventRecords"],
+      name: "FileFormatsTests",
+      dependencies: ["FileFormats", "Quantities", "SorterModel", "EventRecords", "RegisterMap"],
       exclude: ["Messages"],
       swiftSettings: house),
     .testTarget(
@@ -99,7 +100,8 @@ let package = Package(
         "ControlRuntime", "Quantities", "RingBuffer", "SorterModel", "EventRecords", "Dispatching", "Telemetry",
       ], swiftSettings: house),
     .testTarget(
-      name: "RegisterMapTests", dependencies: ["RegisterMap", "Quantities", "SorterModel"], swiftSettings: house),
+      name: "RegisterMapTests", dependencies: ["RegisterMap", "Quantities", "SorterModel"],
+      swiftSettings: house),
     .testTarget(name: "RingBufferTests", dependencies: ["RingBuffer"], swiftSettings: house),
     .testTarget(
       name: "TelemetryTests",
