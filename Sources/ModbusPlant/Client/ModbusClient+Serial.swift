@@ -1,44 +1,16 @@
 import Glibc
 import Quantities
 
-#if Modbus
-  import CModbus
-#endif
-
 extension ModbusClient {
   /// Opens the port by the path it was given, each time anew: an adapter that was plugged in again and
   /// renumbered is found where the path is a stable one.
   func openSerial(_ line: SerialLine) throws(ModbusFault) {
-    #if Modbus
-      portLock = try SerialPort.lock(line.device)
-      guard
-        let made = unsafe modbus_new_rtu(
-          line.device, Int32(line.baud), CChar(line.parity.rawValue.utf8.first ?? 78), Int32(line.dataBits),
-          Int32(line.stopBits))
-      else {
-        close()
-        throw .badEndpoint("libmodbus takes no serial line like \(endpoint)")
-      }
-      unsafe context = made
-      if unsafe modbus_connect(made) != 0 {
-        let code = errno
-        close()
-        throw code == EBUSY
-          ? .portInUse(line.device) : .portNotOpened(line.device, errno: code)
-      }
-      descriptor = unsafe modbus_get_socket(made)
-      // libmodbus does not tell when the port takes other settings than it was given.
-      guard SerialPort.hasSettings(descriptor, of: line) else {
-        close()
-        throw .settingsNotTaken(line.device)
-      }
-      _ = ioctl(descriptor, UInt(TIOCEXCL))
-      try drain()
-      if mayHearLateAnswer && echoesAfterFault { try clearLine() }
-      mayHearLateAnswer = false
-    #else
-      throw .builtWithoutModbus
-    #endif
+    let made = try ModbusLink.serial(line)
+    link = made
+    descriptor = made.descriptor
+    try drain()
+    if mayHearLateAnswer && echoesAfterFault { try clearLine() }
+    mayHearLateAnswer = false
   }
 
   /// Throws away what comes until the line has been silent for the whole quiet period.

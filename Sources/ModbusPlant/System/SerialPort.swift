@@ -24,6 +24,9 @@ enum SerialPort {
     return descriptor
   }
 
+  /// Lets nobody else open the port while it is open; the superuser can all the same.
+  static func keepOthersOff(_ descriptor: Int32) { _ = ioctl(descriptor, UInt(TIOCEXCL)) }
+
   /// Whether the port runs with the rate, parity and stop bits of the line.
   static func hasSettings(_ descriptor: Int32, of line: SerialLine) -> Bool {
     var settings = termios()
