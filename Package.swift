@@ -35,7 +35,7 @@ let package = Package(
       swiftSettings: house),
 
     // What a machine's registers mean, and the runtime that drives one in real time.
-    .target(name: "RegisterMap", dependencies: ["Quantities"], swiftSettings: house),
+    .target(name: "RegisterMap", dependencies: ["Quantities", "SorterModel"], swiftSettings: house),
     .target(
       name: "ControlRuntime",
       dependencies: [
@@ -98,7 +98,8 @@ let package = Package(
       dependencies: [
         "ControlRuntime", "Quantities", "RingBuffer", "SorterModel", "EventRecords", "Dispatching", "Telemetry",
       ], swiftSettings: house),
-    .testTarget(name: "RegisterMapTests", dependencies: ["RegisterMap", "Quantities"], swiftSettings: house),
+    .testTarget(
+      name: "RegisterMapTests", dependencies: ["RegisterMap", "Quantities", "SorterModel"], swiftSettings: house),
     .testTarget(name: "RingBufferTests", dependencies: ["RingBuffer"], swiftSettings: house),
     .testTarget(
       name: "TelemetryTests",
