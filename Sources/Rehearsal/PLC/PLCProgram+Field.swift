@@ -182,7 +182,9 @@ extension EventSlot.Kind {
     case .jamStarted: self = .jamStarted
     case .jamCleared: self = .jamCleared
     case .machineState: self = .stateChanged
-    case .assignmentAnswered, .inductionEye, .endEye, .binEye, .encoderAdvanced, .link: return nil
+    case .assignmentAnswered, .inductionEye, .endEye, .binEye, .encoderAdvanced, .link, .holdWanted,
+      .machineRestarted:
+      return nil
     }
   }
 }
