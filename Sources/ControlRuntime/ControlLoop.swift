@@ -15,6 +15,8 @@ public struct ControlLoop: ~Copyable {
   var dispatcher: Dispatcher
   var directives: DirectiveBuffer
   var side: ControlSide
+  /// Readings of a scanner on a wire of its own, where there is one.
+  var readings: RingConsumer<ScannerReading>?
   let recorder: Recorder
   let settings: ControlSettings
   let gauges: ControlGauges
@@ -47,9 +49,11 @@ public struct ControlLoop: ~Copyable {
   ///
   /// - Parameters:
   ///   - recorder: belongs to the control thread from now until the loop has ended.
+  ///   - scanner: a feed whose readings come beside the port's inputs; never with a virtual plant.
   ///   - began: the monotonic moment that is the run's time 0.
   public init(
-    profile: HardwareProfile, plan: CompiledPlan, port: any PlantPort, recorder: Recorder,
+    profile: HardwareProfile, plan: CompiledPlan, port: any PlantPort, scanner: ScannerFeed? = nil,
+    recorder: Recorder,
     settings: ControlSettings, gauges: ControlGauges, wishes: ControlWishes, began: Nanoseconds
   ) {
     dispatcher = Dispatcher(profile: profile, plan: plan)
@@ -60,6 +64,7 @@ public struct ControlLoop: ~Copyable {
     self.gauges = gauges
     self.wishes = wishes
     isVirtual = port.isVirtual
+    readings = scanner?.makeConsumer()
     meter = MarginMeter(profile, capacity: dispatcher.directiveCapacity)
     self.began = began
     moment = began
@@ -99,6 +104,7 @@ public struct ControlLoop: ~Copyable {
     heedWishes(at: elapsed)
     if let again = hold, side.commands.tryPush(again) { hold = nil }
     let taken = takeInputs()
+    if !isVirtual { takeReadings() }
     // What belongs before the next input belongs after all that was handled.
     if isVirtual, hasRoomForStep() { emitTruths(before: handled &+ 1) }
     if portHasEnded, taken == 0, side.inputs.waiting() == 0 { finish(.portEnded) }
