@@ -87,6 +87,11 @@ public final class PortSignals: Sendable {
   public let longestRoundTrip = Atomic<Int64>(0)
   /// Whether the port should finish and stop its threads.
   public let shouldStop = Atomic<Bool>(false)
+  /// Whether all mail was fed and has left the machine: only a virtual plant knows.
+  public let hasFinished = Atomic<Bool>(false)
+  /// Where the belt was when the port last looked, in pulses extended to 64 bits: for readings of scanners that
+  /// know no belt. A port that knows it only from its inputs leaves it alone.
+  public let position = Atomic<Int64>(0)
   /// Whether the port's thread has ended, and nothing more will come.
   public let hasEnded = Atomic<Bool>(false)
 
