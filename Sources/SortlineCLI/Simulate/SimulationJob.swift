@@ -50,7 +50,7 @@ struct SimulationJob {
       if let failure = mailFile?.failure { throw failure }
       let summary = Summary(
         run, totals, digest: end.digest, expecting: loaded.scenario.expectations, mailRows: mailFile?.rows,
-        ending: RunEnding(end.cause))
+        ending: RunEnding(end.cause), supervision: end.supervision)
       try writeRest(summary, loaded, end, in: folder)
       return Outcome(
         summary: summary, end: end, place: try folder.commit(), mail: mailFile,
