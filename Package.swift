@@ -54,7 +54,7 @@ let package = Package(
       name: "Rehearsal",
       dependencies: [
         "Quantities", "FlatStorage", "RingBuffer", "SorterModel", "EventRecords", "Dispatching", "Telemetry",
-        "Simulation", "ControlRuntime", "RegisterMap",
+        "Simulation", "ControlRuntime", "RegisterMap", "Supervision",
       ],
       swiftSettings: house),
 
