@@ -61,16 +61,16 @@ let package = Package(
     // The edges: files, reports, hardware, the command line.
     .target(
       name: "FileFormats",
-      dependencies: ["Quantities", "SorterModel", "EventRecords", "Supervision", "RegisterMap"],
+      dependencies: ["Quantities", "SorterModel", "EventRecords", "RegisterMap"],
       swiftSettings: house),
     .target(
-      name: "Reporting", dependencies: ["Supervision", "Telemetry", "FileFormats"], swiftSettings: house),
+      name: "Reporting", dependencies: ["Telemetry", "FileFormats"], swiftSettings: house),
     .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
     .target(
       name: "ModbusPlant",
       dependencies: [
         .target(name: "CModbus", condition: .when(traits: ["Modbus"])), "Quantities", "RingBuffer",
-        "SorterModel", "EventRecords", "Dispatching", "Supervision", "ControlRuntime", "RegisterMap",
+        "SorterModel", "EventRecords", "Dispatching", "ControlRuntime", "RegisterMap",
       ],
       swiftSettings: house),
     .target(
