@@ -85,6 +85,10 @@ let package = Package(
     // What tools/bench times the journal with; no part of the program.
     .executableTarget(
       name: "JournalBench", dependencies: ["Telemetry"], path: "tools/bench/journal", swiftSettings: house),
+    // What tools/check-modbus sets against other people's Modbus programs; no part of the program.
+    .executableTarget(
+      name: "ModbusCheck", dependencies: ["ModbusPlant", "Quantities"], path: "tools/modbus",
+      swiftSettings: house),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: house),
     .testTarget(name: "FlatStorageTests", dependencies: ["FlatStorage"], swiftSettings: house),
     .testTarget(name: "SorterModelTests", dependencies: ["Quantities", "SorterModel"], swiftSettings: house),
