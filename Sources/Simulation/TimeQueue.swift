@@ -24,6 +24,8 @@ struct TimeQueue: ~Copyable {
     case faultStarted
     /// A fault of the scenario ends.
     case faultEnded
+    /// The belt has run on since the last piece left it: what was not seen leaving is overdue.
+    case ranOn
   }
 
   private var heap: Slab<Event>
