@@ -47,7 +47,8 @@ public struct VirtualPlant: ~Copyable {
   var endReachedAt: Int64 = 0
   /// The piece that a jam caught: its slot, or -1.
   var jammedSlot = -1
-  var isJammed = false
+  /// Whether a jam keeps the belt from running.
+  public internal(set) var isJammed = false
 
   /// A plant for a scenario on a machine, with mail from `mail`.
   public init(profile: HardwareProfile, scenario: Scenario, mail: any MailSupply) {

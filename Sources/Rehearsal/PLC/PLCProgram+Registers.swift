@@ -16,9 +16,10 @@ extension PLCProgram {
     status = MachineBlock()
     mailboxDone = 0
     ring = EventCounters()
-    let owners = supervision.isEmergencyStopped
+    let isStopped = supervision.isEmergencyStopped
     supervision = ControllerSupervision()
-    supervision.isEmergencyStopped = owners
+    supervision.isEmergencyStopped = isStopped
+    status.flags.set(.jam, plant.isJammed)
     isHeldByCommand = false
     pack = PLCStates()
     for index in 0..<binCount {
@@ -54,8 +55,8 @@ extension PLCProgram {
     let runs = clock != nil && frozenAt == nil && plant.beltRuns
     block.flags.set(.beltRuns, runs)
     block.speed = runs ? beltSpeed : 0
-    block.state = UInt16(pack.state)
-    block.mode = UInt16(pack.mode)
+    block.state = UInt16(pack.unit.state.rawValue)
+    block.mode = UInt16(pack.unit.mode.rawValue)
     block.encoder = encoder(at: plant.position)
     block.eventHead = ring.head
     block.mailboxDone = mailboxDone
@@ -72,7 +73,12 @@ extension PLCProgram {
     }
   }
 
-  private var isWatchdogOn: Bool { settings.watchdogMilliseconds > 0 && !faults.isOn(.watchdogOff) }
+  private var isWatchdogOn: Bool { watchdog > 0 }
+
+  /// The watchdog's time in nanoseconds, 0 where it is off.
+  var watchdog: Int64 {
+    faults.isOn(.watchdogOff) ? 0 : Int64(settings.watchdogMilliseconds) * 1_000_000
+  }
 
   /// Reads registers (bits as 0 and 1) at a time; nothing is changed by it but the time.
   public mutating func read(
@@ -98,14 +104,17 @@ extension PLCProgram {
     let controller = layout.controller
     let before = image.take(ControllerBlock.self, controller.table, at: controller.address, order)
     image.put(values, table, at: address)
-    if let before, controller.table == table, range.overlaps(controller.range) { hearController(before: before) }
+    if let before, controller.table == table, range.overlaps(controller.range) {
+      hearController(before: before)
+    }
     if layout.mailbox.table == table, range.overlaps(layout.mailbox.range) { emptyMailbox() }
     return nil
   }
 
   /// Writes and then reads with nothing in between (function 23).
   public mutating func exchange(
-    writing values: some RandomAccessCollection<UInt16>, at address: Int, readingAt readAddress: Int, count: Int,
+    writing values: some RandomAccessCollection<UInt16>, at address: Int, readingAt readAddress: Int,
+    count: Int,
     at time: Int64
   ) -> Result<ArraySlice<UInt16>, RegisterRefusal> {
     if let refusal = write(.holding, at: address, values, at: time) { return .failure(refusal) }
