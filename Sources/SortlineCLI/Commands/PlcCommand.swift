@@ -18,9 +18,9 @@ extension Command {
         "It prints one line on standard output when controllers may come, and the machine's own account when it "
           + "ends: on SIGTERM or Ctrl-C, or after --for. It waits for nobody: a controller that is late misses "
           + "decision points. Without a heartbeat for the watchdog's time it goes into its safe state.",
-        "Faults of the device itself, NAME[@TIME[+TIME]], when counted from the machine's start and for how long:\n"
-          + DeviceFault.Kind.allCases.map { "\($0.rawValue): \($0.about)" }.joined(separator: ";\n") + ".",
-      ],
+        "Faults of the device itself are given as NAME[@TIME[+TIME]]: when, counted from the machine's start, and "
+          + "for how long. Without a time a fault stands from the beginning.",
+      ] + DeviceFault.Kind.allCases.map { "\($0.rawValue): \($0.about)." },
       arguments: [
         ArgumentSpec(
           "SCENARIO", "the scenario's folder, its scenario.json5, or a name in ./scenarios", arity: .optional,
@@ -58,7 +58,7 @@ extension Command {
           "What to try",
           [
             OptionSpec(
-              "fault", value: "NAME[@TIME[+TIME]]", "Let the device do something wrong; see above.",
+              "fault", value: "NAME[@TIME[+TIME]]", "Let the device do something wrong; see below.",
               repeats: true),
             OptionSpec(
               "encoder-start", value: "N", "Start the encoder at this count: near 4294967296 it soon wraps.",
