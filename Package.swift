@@ -45,7 +45,8 @@ let package = Package(
     .target(
       name: "ControlRuntime",
       dependencies: [
-        "Quantities", "FlatStorage", "RingBuffer", "SorterModel", "EventRecords", "Dispatching", "Supervision", "Telemetry",
+        "Quantities", "FlatStorage", "RingBuffer", "SorterModel", "EventRecords", "Dispatching", "Supervision",
+        "Telemetry",
       ],
       swiftSettings: house),
     // The virtual plant in real time: the simulated backend and the virtual PLC.
@@ -104,7 +105,8 @@ let package = Package(
       dependencies: ["SortlineCLI", "ModbusPlant", "Quantities", "FileFormats", "Supervision", "sortline"],
       swiftSettings: house),
     .testTarget(
-      name: "FileFormatsTests", dependencies: ["FileFormats", "Quantities", "SorterModel", "EventRecords"],
+      name: "FileFormatsTests",
+      dependencies: ["FileFormats", "Quantities", "SorterModel", "EventRecords", "RegisterMap"],
       exclude: ["Messages"],
       swiftSettings: house),
     .testTarget(
@@ -113,12 +115,21 @@ let package = Package(
         "ControlRuntime", "Quantities", "RingBuffer", "SorterModel", "EventRecords", "Dispatching", "Telemetry",
       ], swiftSettings: house),
     .testTarget(
-      name: "RegisterMapTests", dependencies: ["RegisterMap", "Quantities", "SorterModel"], swiftSettings: house),
+      name: "RegisterMapTests", dependencies: ["RegisterMap", "Quantities", "SorterModel"],
+      swiftSettings: house),
     .testTarget(name: "RingBufferTests", dependencies: ["RingBuffer"], swiftSettings: house),
+    .testTarget(
+      name: "RehearsalTests",
+      dependencies: [
+        "Rehearsal", "ControlRuntime", "Simulation", "FileFormats", "Quantities", "SorterModel", "Telemetry",
+      ],
+      swiftSettings: house),
     .testTarget(
       name: "TelemetryTests",
       dependencies: ["Telemetry", "Quantities", "SorterModel", "EventRecords", "Supervision"],
       swiftSettings: house),
+    .testTarget(
+      name: "ModbusPlantTests", dependencies: ["ModbusPlant", "Quantities"], swiftSettings: house),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: house),
 
     .testTarget(name: "HouseStyleTests", swiftSettings: house),

@@ -57,6 +57,9 @@ public struct PortTruth: BitwiseCopyable, Sendable {
 
 /// What the control thread and a port share without locks: how far the one is, and how the other does.
 public final class PortSignals: Sendable {
+  /// The moment of the monotonic clock at which the run began, set before the port is started: from it a port
+  /// counts the time of its inputs.
+  public let began = Atomic<Int64>(0)
   /// How many inputs the control thread has handled, all their commands given: written by it alone.
   public let handled = Atomic<UInt64>(0)
   /// The control thread's last cycle, in nanoseconds since the run began: a port that sees it stand still

@@ -23,7 +23,7 @@ extension Library {
     var inputs: [InputFile] = []
     let found = try given(nameOrPath, .profile, besides: nil)
     let profile = profile(found, issues, &inputs)
-    let registers = profile.flatMap { self.registers(of: $0, found, issues, &inputs) }
+    let registers = profile.flatMap { self.registers(of: $0, found, issues, &inputs, tellIfMissing: true) }
     try issues.throwIfFailed()
     guard let profile else { throw InvalidInput(issues.ordered, category: .badData) }
     return LoadedMachine(
@@ -50,7 +50,8 @@ extension Library {
 
   /// The register map that a profile names, inside the profile's own folder; nil where it names none.
   func registers(
-    of profile: HardwareProfile, _ found: Found, _ issues: Issues, _ inputs: inout [InputFile]
+    of profile: HardwareProfile, _ found: Found, _ issues: Issues, _ inputs: inout [InputFile],
+    tellIfMissing: Bool = false
   ) -> RegisterMap? {
     guard let modbus = profile.modbus else { return nil }
     let file: Found
@@ -59,6 +60,7 @@ extension Library {
     } catch {
       // Who only simulates needs no map; a name that leads elsewhere is refused all the same.
       let isMissing = error.category == .noInput
+      if isMissing && !tellIfMissing { return nil }
       issues.add(
         Diagnostic(
           isMissing ? .warning : .error, file: found.shown,

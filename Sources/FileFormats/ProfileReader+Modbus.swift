@@ -7,7 +7,15 @@ extension ProfileReader {
     guard let item = fields.object("modbus", as: .modbus) else { return nil }
     var settings = ModbusSettings(device: device(item))
     settings.unit = unit(item, settings.device)
-    if item["registers"] != nil { settings.registers = item.text("registers", length: 1...200) }
+    if let node = item["registers"] {
+      settings.registers = item.text("registers", length: 1...200)
+      // Said here with its place; links and odd files are found when the map is opened.
+      if settings.registers.hasPrefix("/") || settings.registers.split(separator: "/").contains("..") {
+        item.complain(
+          node, "a profile may not name a file outside its folder",
+          expected: "a file inside the profile's folder", as: .configuration)
+      }
+    }
     let span = Unit(6, 1_000_000...10_000_000_000)
     settings.poll = item.time("poll_ms", span, default: settings.poll)
     settings.heartbeat = item.time("heartbeat_ms", span, default: settings.heartbeat)

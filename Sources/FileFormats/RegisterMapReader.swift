@@ -89,7 +89,7 @@ struct RegisterMapReader {
     for issue in found {
       var diagnostic = Diagnostic(
         issue.isError ? .error : .warning, file: source.name, line: 1, column: 1, issue.message,
-        found: issue.found, expected: issue.expected, suggestion: issue.nearest)
+        found: issue.found, expected: issue.expected)
       if let index = issue.point {
         diagnostic.line = places[index].line
         diagnostic.column = places[index].columns[issue.column.rawValue] ?? 1

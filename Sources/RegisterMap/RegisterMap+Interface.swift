@@ -27,7 +27,8 @@ extension RegisterMap {
       want.isOptional
         ? "the map has no point \"\(want.name)\": the controller does without \(want.purpose)"
         : "the map lacks the point \"\(want.name)\" for \(want.purpose)",
-      expected: "\(want.name) as \(want.shape.words)", nearest: nearest(to: want.name, besides: wanted),
+      found: nearest(to: want.name, besides: wanted).map { "\"\($0)\"" },
+      expected: "\(want.name) as \(want.shape.words)",
       isError: !want.isOptional)
   }
 

@@ -14,8 +14,6 @@ public struct RegisterMapIssue: Hashable, Sendable {
   public var found: String?
   /// What should stand there.
   public var expected: String?
-  /// The name of a point that was probably meant.
-  public var nearest: String?
 
   /// What of a point an issue is about, by the name of its column.
   public enum Column: String, CaseIterable, Sendable {
@@ -42,7 +40,7 @@ public struct RegisterMapIssue: Hashable, Sendable {
   /// An issue; an error unless said otherwise.
   public init(
     _ point: Int?, _ column: Column, _ message: String, found: String? = nil, expected: String? = nil,
-    other: Int? = nil, nearest: String? = nil, isError: Bool = true
+    other: Int? = nil, isError: Bool = true
   ) {
     self.isError = isError
     self.point = point
@@ -51,6 +49,5 @@ public struct RegisterMapIssue: Hashable, Sendable {
     self.message = message
     self.found = found
     self.expected = expected
-    self.nearest = nearest
   }
 }
