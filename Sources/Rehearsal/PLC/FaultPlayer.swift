@@ -76,14 +76,14 @@ extension PLCProgram {
       }
       // What is written with the other order, or without the torn end, must show at once.
       guard !isDown else { continue }
-      status.snapshot &+= 1
-      image.put(status, layout.machine.table, at: layout.machine.address, order)
+      shown.snapshot &+= 1
+      image.put(shown, layout.machine.table, at: layout.machine.address, order)
     }
   }
 
   /// The program goes down: outputs are off, and every register reads as zero.
   private mutating func goDown() {
-    plant.recallDiverts()
+    recallAll()
     supervision.isArmed = false
     image.clear()
     updateFeeding()

@@ -102,9 +102,15 @@ extension PLCProgram {
     supervision.isArmed = false
     if !supervision.isSafe { account.safeStates += 1 }
     supervision.isSafe = true
-    plant.recallDiverts()
+    recallAll()
     updateFeeding()
     updateStates()
+  }
+
+  /// Takes back everything that was commanded and is not done yet.
+  mutating func recallAll() {
+    early.removeAll()
+    plant.recallDiverts()
   }
 
   /// Somebody presses the emergency stop, or pulls it out again; the plant's time stands still meanwhile.

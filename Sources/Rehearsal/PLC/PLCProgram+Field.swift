@@ -99,6 +99,7 @@ extension PLCProgram {
     default: break
     }
     append(slot)
+    if kind == .identified { carryOutEarly(event.piece) }
   }
 
   private mutating func noteBin(_ event: FieldInput.Event) {
@@ -164,7 +165,7 @@ extension PLCProgram {
   /// Holds the feeder, or lets it go on, as everything together says.
   mutating func updateFeeding() {
     let isRingNearlyFull =
-      supervision.owner != 0 && layout.eventSlots - ring.waiting <= Self.ringReserve
+      supervision.owner != 0 && layout.eventSlots - ring.waiting <= ringReserve
     let mayFeed =
       clock != nil && !isDown && frozenAt == nil && pack.mayFeed && !isHeldByCommand && !isRingNearlyFull
       && (supervision.isArmed || (settings.feedsAtOnce && !supervision.hasEverArmed))
@@ -172,7 +173,10 @@ extension PLCProgram {
   }
 
   /// When so few slots of the event ring are free, induction is held.
-  static let ringReserve = 4
+  ///
+  /// Three for each piece on the belt, which will yet be read and come to a bin or the end, but no more than half
+  /// of the ring, and 4 at the least.
+  private var ringReserve: Int { max(4, min(3 * plant.onMachine, layout.eventSlots / 2)) }
 
   mutating func holdFeeding(_ isHeld: Bool) {
     guard isHeld != isFeedingHeld else { return }

@@ -14,6 +14,7 @@ extension PLCProgram {
   mutating func boot() {
     image.clear()
     status = MachineBlock()
+    shown = MachineBlock()
     mailboxDone = 0
     ring = EventCounters()
     let isStopped = supervision.isEmergencyStopped
@@ -62,10 +63,11 @@ extension PLCProgram {
     block.mailboxDone = mailboxDone
     block.owner = supervision.owner
     block.resetDone = supervision.resetDone
-    guard block != status || block.snapshot == 0 else { return }
+    block.snapshot = shown.snapshot
+    guard block != shown else { return }
     block.snapshot &+= 1
-    if block.snapshot == 0 { block.snapshot = 1 }
     status = block
+    shown = block
     image.put(block, layout.machine.table, at: layout.machine.address, order)
     if faults.isOn(.tornSnapshot) {
       let last = layout.machine.address + MachineBlock.registers - 1

@@ -36,6 +36,10 @@ public struct PLCProgram: ~Copyable {
   var supervision = ControllerSupervision()
   var pack = PLCStates()
   var status = MachineBlock()
+  /// The status block as it stands in the registers.
+  var shown = MachineBlock()
+  /// Commands for pieces that the scanner has not read yet.
+  var early: [EarlyCommand] = []
   /// When the heartbeat counts up next.
   var beatDue: Int64
   var isFeedingHeld = false
@@ -113,8 +117,8 @@ public struct PLCProgram: ~Copyable {
   /// Whether all mail has been fed and has left the machine.
   public var isFinished: Bool { plant.isFinished }
 
-  /// The present status, as the last step or request left it.
-  public var state: MachineBlock { status }
+  /// The present status, as the last request that read it left it.
+  public var state: MachineBlock { shown }
 
   /// The time at which something is next due by itself; `Int64.max` where nothing is.
   public var nextDue: Int64 {
