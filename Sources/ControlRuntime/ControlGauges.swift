@@ -1,4 +1,5 @@
 import Quantities
+import Supervision
 import Synchronization
 
 /// What the control thread counts, one place each in `ControlGauges`.
@@ -19,37 +20,19 @@ public enum ControlCount: Int, CaseIterable, Sendable {
   case journalWaits, journalHolds
   /// Whether induction is held, 0 or 1.
   case inductionHeld
-  /// The machine's PackML state as it was last told, 0 for none.
-  case machineState
+  /// The machine's PackML state and mode, by their numbers.
+  case machineState, machineMode
   /// The plant's time in nanoseconds: of the last input where the plant is virtual, else of the last cycle.
   case now
-  /// A bit for each `ControlCondition` that stands.
-  case conditions
-}
-
-/// What goes wrong in the controller itself; a bit each in the gauge `conditions`.
-public enum ControlCondition: Int, CaseIterable, Sendable {
-  /// The journal's ring is three quarters full: induction is held until half of it is free.
-  case journalNearlyFull
-  /// The logs can no longer be written: induction is held, and the run ends when the machine is empty.
-  case journalFailed
-  /// A piece was acknowledged with less time left than the profile's `min_margin_ms` within the last second.
-  case marginLow
-  /// A command found the port's ring full within the last second: its piece goes on to the end.
-  case commandsDropped
-  /// A cycle took longer than its period, or came a whole period late, within the last second.
-  case overrun
-  /// The operator holds induction.
-  case operatorHold
-
-  /// Its bit.
-  public var bit: Int { 1 << rawValue }
+  /// Alarms that stand, and those among them that nobody has acknowledged.
+  case alarmsStanding, alarmsUnacknowledged
 }
 
 /// What the control thread shows of itself: it alone writes, any thread reads, nobody waits.
 public final class ControlGauges: Sendable {
   private let counts = CounterBlock(count: ControlCount.allCases.count)
   private let bins: CounterBlock
+  private let alarmWords = CounterBlock(count: ControlGauges.alarmLimit)
   /// From waking to the end of a cycle's work.
   public let cycleTimes = LiveHistogram()
   /// How late cycles began.
@@ -86,8 +69,14 @@ public final class ControlGauges: Sendable {
     self[.fed] - self[.sorted] - self[.rejected] - self[.removed] - self[.lost]
   }
 
-  /// Whether a condition stands.
-  public func stands(_ condition: ControlCondition) -> Bool { self[.conditions] & condition.bit != 0 }
+  /// The alarms that stand, the gravest first; at most `alarmLimit` of them.
+  public var alarms: [AlarmGauge] {
+    (0..<min(self[.alarmsStanding], Self.alarmLimit)).compactMap { AlarmGauge(word: alarmWords[$0]) }
+      .sorted { ($1.kind.priority, $0.kind.rawValue) < ($0.kind.priority, $1.kind.rawValue) }
+  }
+
+  /// How many standing alarms are shown by name.
+  public static let alarmLimit = 32
 
   @inline(__always)
   func add(_ amount: Int = 1, to count: ControlCount) { counts.add(amount, to: count.rawValue) }
@@ -97,10 +86,9 @@ public final class ControlGauges: Sendable {
     if value > counts[count.rawValue] { counts[count.rawValue] = value }
   }
 
-  @inline(__always)
-  func set(_ condition: ControlCondition, _ stands: Bool) {
-    let bits = self[.conditions]
-    self[.conditions] = stands ? bits | condition.bit : bits & ~condition.bit
+  /// Shows the alarm at a place of the list.
+  func show(_ alarm: StandingAlarm, at place: Int) {
+    if place < Self.alarmLimit { alarmWords[place] = AlarmGauge(alarm).word }
   }
 
   @inline(__always)
@@ -120,6 +108,44 @@ public struct BinGauge: Hashable, Sendable, BitwiseCopyable {
   public var isFull: Bool
   /// Whether it is out of service.
   public var isDisabled: Bool
+}
+
+/// What is shown of an alarm that stands.
+public struct AlarmGauge: Hashable, Sendable, BitwiseCopyable {
+  /// What it is.
+  public var kind: AlarmKind
+  /// What it is about.
+  public var subject: AlarmSubject
+  /// Whether somebody has acknowledged it.
+  public var isAcknowledged: Bool
+
+  init(_ alarm: StandingAlarm) {
+    kind = alarm.kind
+    subject = alarm.subject
+    isAcknowledged = [.acknowledged, .latchedAcknowledged, .shelved].contains(alarm.state)
+  }
+
+  /// The alarm that a word stands for.
+  init?(word: Int) {
+    guard let kind = AlarmKind(rawValue: UInt8(truncatingIfNeeded: word)),
+      let scope = AlarmSubject.Scope(rawValue: UInt8(truncatingIfNeeded: word >> 8))
+    else { return nil }
+    self.kind = kind
+    let index = word >> 16 & 0xFFFF
+    subject =
+      switch scope {
+      case .machine: .machine
+      case .bin: .bin(index)
+      case .device: .device(index)
+      }
+    isAcknowledged = word >> 32 & 1 != 0
+  }
+
+  /// The alarm as one word.
+  var word: Int {
+    Int(kind.rawValue) | Int(subject.scope.rawValue) << 8 | Int(subject.index) << 16
+      | (isAcknowledged ? 1 : 0) << 32
+  }
 }
 
 /// What other threads ask of the control thread; it looks at the beginning of each cycle.

@@ -4,8 +4,14 @@ import Quantities
 
 /// Records: to the journal and into the gauges, and what happens when the journal cannot follow.
 extension ControlLoop {
-  /// Records one event and counts it.
+  /// Records one event, with what the supervisor finds in it.
   mutating func emit(_ record: EventRecord) {
+    if supervisor.concerns(record) { return emitSupervised(record) }
+    write(record)
+  }
+
+  /// Writes a record down and counts it.
+  mutating func write(_ record: EventRecord) {
     recorder.emit(record)
     room &-= 1
     switch record.kind {
@@ -27,7 +33,6 @@ extension ControlLoop {
     case .binEnabled: gauges.changeBin(record.bin.index) { $0.isDisabled = false }
     case .inductionHeld: gauges[.inductionHeld] = 1
     case .inductionReleased: gauges[.inductionHeld] = 0
-    case .machineState: gauges[.machineState] = Int(record.count)
     default: break
     }
   }
@@ -65,9 +70,11 @@ extension ControlLoop {
     gauges[.journalDepth] = depth
     gauges.raise(.journalDepthMost, to: depth)
     if recorder.hasFailed, end == nil {
-      gauges.set(.journalFailed, true)
       wishJournalHold(true)
-      if journal.failedAt == nil { journal.failedAt = moment }
+      if journal.failedAt == nil {
+        journal.failedAt = moment
+        report(.journalFailed, .begins)
+      }
       let waited = moment - (journal.failedAt ?? moment)
       if isVirtual || gauges.onMachine <= 0 || waited > JournalWatch.longestEmptying {
         finish(.journalFailed)
@@ -86,8 +93,8 @@ extension ControlLoop {
   private mutating func wishJournalHold(_ on: Bool) {
     guard journal.isHolding != on, hasRoomForStep() else { return }
     journal.isHolding = on
-    gauges.set(.journalNearlyFull, on)
     if on { gauges.add(to: .journalHolds) }
+    report(.journalSlow, on ? .begins : .ends)
     step(FieldInput(.hold(.journal, on), at: position), since: nil)
   }
 }
@@ -101,27 +108,4 @@ struct JournalWatch {
 
   /// So long the machine is given to run empty when the logs have failed.
   static let longestEmptying = Nanoseconds.seconds(30)
-}
-
-/// Conditions that are a moment's: each stands for a second after it was last seen.
-struct FleetingConditions {
-  private var until: (margin: Nanoseconds, dropped: Nanoseconds, overrun: Nanoseconds) = (.zero, .zero, .zero)
-  private static let length = Nanoseconds.seconds(1)
-
-  mutating func begin(_ condition: ControlCondition, at moment: Nanoseconds, _ gauges: ControlGauges) {
-    switch condition {
-    case .marginLow: until.margin = moment + Self.length
-    case .commandsDropped: until.dropped = moment + Self.length
-    case .overrun: until.overrun = moment + Self.length
-    default: return
-    }
-    gauges.set(condition, true)
-  }
-
-  /// Takes back those whose time is over.
-  mutating func expire(at moment: Nanoseconds, _ gauges: ControlGauges) {
-    if moment >= until.margin { gauges.set(.marginLow, false) }
-    if moment >= until.dropped { gauges.set(.commandsDropped, false) }
-    if moment >= until.overrun { gauges.set(.overrun, false) }
-  }
 }

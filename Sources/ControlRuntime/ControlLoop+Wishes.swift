@@ -9,8 +9,12 @@ extension ControlLoop {
     let wantsHold = wishes.holdInduction.load(ordering: .relaxed)
     if wantsHold != holdsForOperator, end == nil, hasRoomForStep() {
       holdsForOperator = wantsHold
-      gauges.set(.operatorHold, wantsHold)
       step(FieldInput(.hold(.operator, wantsHold), at: position), since: nil)
+    }
+    let acknowledgements = wishes.acknowledgements.load(ordering: .relaxed)
+    if acknowledgements != acknowledged, hasRoomForStep() {
+      acknowledged = acknowledgements
+      acknowledgeAlarms()
     }
     if end != nil { return }
     if wishes.stop.load(ordering: .relaxed) {
@@ -51,7 +55,9 @@ extension ControlLoop {
       emit(record)
     }
     recorder.flush()
-    return ControlEnd(cause: end ?? .stopped, now: now, digest: directives.digest.value)
+    return ControlEnd(
+      cause: end ?? .stopped, now: now, digest: directives.digest.value,
+      supervision: supervisor.report(at: now))
   }
 
   /// Notes how punctual a cycle was: `wake` from the pacer, `done` when its work was finished.
@@ -61,9 +67,7 @@ extension ControlLoop {
     gauges.cycleTimes.record(length)
     if wake.skippedPeriods > 0 { gauges.add(wake.skippedPeriods, to: .skippedPeriods) }
     if length > settings.period { gauges.add(to: .overruns) }
-    if length > settings.period || wake.skippedPeriods > 0 {
-      fleeting.begin(.overrun, at: wake.moment, gauges)
-    }
+    if length > settings.period || wake.skippedPeriods > 0 { report(.cycleOverruns, .happens) }
   }
 
   /// Shows other threads where the run is.
@@ -73,6 +77,5 @@ extension ControlLoop {
     let depth = side.inputs.waiting()
     gauges[.inputDepth] = depth
     gauges.raise(.inputDepthMost, to: depth)
-    fleeting.expire(at: moment, gauges)
   }
 }

@@ -3,6 +3,7 @@ import EventRecords
 import Quantities
 import RingBuffer
 import SorterModel
+import Supervision
 import Synchronization
 import Telemetry
 
@@ -15,6 +16,8 @@ public struct ControlLoop: ~Copyable {
   var dispatcher: Dispatcher
   var directives: DirectiveBuffer
   var side: ControlSide
+  /// Readings of a scanner that speaks for itself; nil where the machine tells them.
+  var scanner: RingConsumer<ScannerReading>?
   let recorder: Recorder
   let settings: ControlSettings
   let gauges: ControlGauges
@@ -34,7 +37,11 @@ public struct ControlLoop: ~Copyable {
   /// Records that the journal has room for, as far as is known.
   var room = 0
   var journal = JournalWatch()
-  var fleeting = FleetingConditions()
+  /// Follows the machine's state and raises alarms.
+  var supervisor: Supervisor
+  var watched = WatchedConditions()
+  /// How often alarms were acknowledged.
+  var acknowledged = 0
   /// A truth that was taken out of its ring and belongs before an input still to come.
   var heldTruth: PortTruth?
   /// A hold or release that found the port's ring full: given again, because nothing else would ever tell.
@@ -48,18 +55,23 @@ public struct ControlLoop: ~Copyable {
   /// - Parameters:
   ///   - recorder: belongs to the control thread from now until the loop has ended.
   ///   - began: the monotonic moment that is the run's time 0.
+  ///   - scanner: the readings of a scanner on a wire of its own.
   public init(
     profile: HardwareProfile, plan: CompiledPlan, port: any PlantPort, recorder: Recorder,
-    settings: ControlSettings, gauges: ControlGauges, wishes: ControlWishes, began: Nanoseconds
+    settings: ControlSettings, gauges: ControlGauges, wishes: ControlWishes, began: Nanoseconds,
+    scanner: consuming RingConsumer<ScannerReading>? = nil
   ) {
     dispatcher = Dispatcher(profile: profile, plan: plan)
     directives = DirectiveBuffer(capacity: dispatcher.directiveCapacity)
     side = port.control.take()
+    self.scanner = scanner
     self.recorder = recorder
     self.settings = settings
     self.gauges = gauges
     self.wishes = wishes
     isVirtual = port.isVirtual
+    supervisor = Supervisor(
+      profile: profile, stateSource: isVirtual ? .derived : .reported, countedFrom: recorder.run.warmUp)
     meter = MarginMeter(profile, capacity: dispatcher.directiveCapacity)
     self.began = began
     moment = began
@@ -70,7 +82,7 @@ public struct ControlLoop: ~Copyable {
     precondition(
       recorder.ringSlots >= 2 * (dispatcher.directiveCapacity + side.truths.capacity),
       "the journal's ring must hold every record of a step, twice")
-    recorder.emit(EventRecord(.runStarted, at: .start, position: .zero))
+    emit(EventRecord(.runStarted, at: .start, position: .zero))
   }
 
   /// How many slots a port's rings need at least on this machine: all directives of the largest step, a power of two.
@@ -96,9 +108,11 @@ public struct ControlLoop: ~Copyable {
     // Read before the ring: what the port pushed before it ended is seen below.
     let portHasEnded = side.signals.hasEnded.load(ordering: .acquiring)
     watchJournal()
+    if !isVirtual { watchPort() }
     heedWishes(at: elapsed)
     if let again = hold, side.commands.tryPush(again) { hold = nil }
     let taken = takeInputs()
+    takeReadings()
     // What belongs before the next input belongs after all that was handled.
     if isVirtual, hasRoomForStep() { emitTruths(before: handled &+ 1) }
     if portHasEnded, taken == 0, side.inputs.waiting() == 0 { finish(.portEnded) }
@@ -130,6 +144,19 @@ public struct ControlLoop: ~Copyable {
     return taken
   }
 
+  /// Handles readings of a scanner that speaks for itself: where the belt is now tells whose they are.
+  private mutating func takeReadings() {
+    guard scanner != nil else { return }
+    position = max(position, Pulses(side.signals.position.load(ordering: .relaxed)))
+    var taken = 0
+    while taken < settings.inputsACycle, hasRoomForStep(), let reading = scanner?.tryPop() {
+      taken += 1
+      let event = FieldInput.Event.pieceIdentified(
+        reading.piece, reading.code, reading.dimensions, reading.quality)
+      step(FieldInput(event, at: position), since: nil)
+    }
+  }
+
   /// Steps the dispatcher and hands out what it wants; `since` is when the input was put into its ring.
   mutating func step(_ input: FieldInput, since: Instant?) {
     dispatcher.step(input, at: now, into: &directives)
@@ -152,7 +179,7 @@ public struct ControlLoop: ~Copyable {
       let given = PortCommand(command, givenAt: elapsed, because: handled)
       if side.commands.stage(given) { continue }
       gauges.add(to: .commandsDropped)
-      fleeting.begin(.commandsDropped, at: moment, gauges)
+      report(.commandsUnanswered, .happens)
       if command.kind == .holdInduction || command.kind == .releaseInduction { hold = given }
     }
     side.commands.publish()
@@ -178,6 +205,6 @@ public struct ControlLoop: ~Copyable {
     gauges.margins.record(margin)
     guard margin < settings.leastMargin else { return }
     gauges.add(to: .marginsBelowLimit)
-    fleeting.begin(.marginLow, at: moment, gauges)
+    report(.marginLow, .happens)
   }
 }

@@ -1,5 +1,6 @@
 import Quantities
 import SorterModel
+import Supervision
 
 /// How a control thread works: its period, its limits, and when the run ends.
 public struct ControlSettings: Sendable, Hashable {
@@ -40,6 +41,8 @@ public struct ControlEnd: Sendable, Hashable {
   public var now: Instant
   /// The digest over every directive.
   public var digest: UInt64
+  /// The machine's states and the alarms.
+  public var supervision: SupervisionReport
 
   /// Why a controlled run ended.
   public enum Cause: Sendable, Hashable {

@@ -1,5 +1,6 @@
 import Quantities
 import SorterModel
+import Supervision
 import Synchronization
 import Telemetry
 
@@ -20,7 +21,7 @@ public final class ControlThread: Sendable {
 
   /// What the thread leaves behind: written by it before `hasEnded`, read after.
   private final class Outcome: @unchecked Sendable {
-    var end = ControlEnd(cause: .stopped, now: .start, digest: 0)
+    var end = ControlEnd(cause: .stopped, now: .start, digest: 0, supervision: SupervisionReport())
     var permission = RealTimePermission()
     let hasEnded = Atomic<Bool>(false)
   }
@@ -67,6 +68,7 @@ public final class ControlThread: Sendable {
     if wantsRealTime {
       RealTimePermission.hold { permission in
         outcome.permission = permission
+        if !permission.isComplete { loop.report(.noRealTimePermission, .begins) }
         loop.run()
       }
     } else {

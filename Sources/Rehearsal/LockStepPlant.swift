@@ -140,6 +140,7 @@ struct LockStepPlant: ~Copyable {
     var record = EventRecord(.runEnded, at: now, position: plant.position)
     record.a = UInt64(plant.machineTime(until: now).rawValue)
     record.count = UInt32(truncatingIfNeeded: plant.fed)
+    if cause == .finished { side.signals.hasFinished.store(true, ordering: .releasing) }
     push(record)
     side.signals.link.store(LinkState.down.rawValue, ordering: .relaxed)
     side.signals.hasEnded.store(true, ordering: .releasing)

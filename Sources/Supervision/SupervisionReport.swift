@@ -42,22 +42,14 @@ public struct SupervisionReport: Hashable, Sendable {
 }
 
 extension Supervisor {
-  /// The PackTags of this moment.
-  ///
-  /// - Parameters:
-  ///   - pieces: what the machine took and gave; the supervisor does not see plain pieces.
-  ///   - perMinute: the present speed, in thousandths of a piece a minute.
-  public func packTags(at now: Instant, pieces: PackTags.Counts, perMinute: Int) -> PackTags {
+  /// The PackTags of this moment, but for what the supervisor does not see: see `PackTags.count`.
+  public func packTags(at now: Instant) -> PackTags {
     var tags = self.tags
     tags.unitModeCurrent = unit.mode
     tags.stateCurrent = unit.state
     tags.machSpeed = machSpeed
-    tags.curMachSpeed = perMinute
     tags.isBlocked = unit.cause == .blocked
     tags.isStarved = unit.cause == .starved
-    tags.prodConsumedCount = pieces.fed
-    tags.prodProcessedCount = pieces.sorted + pieces.defective
-    tags.prodDefectiveCount = pieces.defective
     tags.modeCurrentTime = unit.time(in: unit.mode, until: now)
     tags.stateCurrentTime = unit.time(in: unit.state, unit.mode, until: now)
     tags.accTimeSinceReset = max(.zero, now - unit.countedFrom)
@@ -70,9 +62,9 @@ extension Supervisor {
   }
 
   /// What the run was like up to `now`.
-  public func report(at now: Instant, pieces: PackTags.Counts, perMinute: Int) -> SupervisionReport {
+  public func report(at now: Instant) -> SupervisionReport {
     var report = SupervisionReport()
-    report.tags = packTags(at: now, pieces: pieces, perMinute: perMinute)
+    report.tags = packTags(at: now)
     report.cause = unit.cause
     report.stateTimes = PackMLState.allCases.map { unit.time(in: $0, until: now) }
     report.modeTimes = PackMLMode.allCases.map { unit.time(in: $0, until: now) }

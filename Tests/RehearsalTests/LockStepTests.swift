@@ -121,7 +121,6 @@ struct LockStepTests {
     #expect(controlled.totals == simulated.totals)
     #expect(controlled.now == simulated.now)
     #expect(controlled.pieces == simulated.pieces)
-    #expect(controlled.events.count == simulated.events.count)
     #expect(Set(controlled.events.map(withoutNumber)) == Set(simulated.events.map(withoutNumber)))
     let gauges = try #require(controlled.gauges)
     #expect(gauges[.fed] == simulated.totals.pieces.fed + simulated.totals.warmUpPieces.fed)

@@ -44,20 +44,17 @@ public struct PackTags: Sendable, Hashable {
   /// The most alarms that the tags carry.
   public static let alarmLimit = 8
 
-  /// How many pieces a machine took and gave.
-  public struct Counts: Sendable, Hashable {
-    /// Pieces fed.
-    public var fed: Int
-    /// Pieces that ended in a bin of their plan.
-    public var sorted: Int
-    /// Pieces that were rejected, removed or lost.
-    public var defective: Int
-
-    /// Counts of pieces.
-    public init(fed: Int, sorted: Int, defective: Int) {
-      self.fed = fed
-      self.sorted = sorted
-      self.defective = defective
-    }
+  /// Fills in the counts and the present speed, which whoever counts the pieces knows.
+  ///
+  /// - Parameters:
+  ///   - fed: pieces fed.
+  ///   - sorted: pieces that ended in a bin of their plan.
+  ///   - defective: pieces that were rejected, removed or lost.
+  ///   - perMinute: the present speed, in thousandths of a piece a minute.
+  public mutating func count(fed: Int, sorted: Int, defective: Int, perMinute: Int) {
+    prodConsumedCount = fed
+    prodProcessedCount = sorted + defective
+    prodDefectiveCount = defective
+    curMachSpeed = perMinute
   }
 }
