@@ -66,6 +66,8 @@ struct PLCMailboxTests {
     #expect(answer.map { $0.encoder &- here } == 5, "it would take effect the answer's 5 ms later")
     bench.run(milliseconds: 15_000)
     #expect(bench.program.totals.commands(.late) == 1)
+    #expect(try bench.send(.holdInduction, deadline: bench.machine.encoder)?.outcome == .late)
+    #expect(!bench.machine.flags.contains(.inductionHeld))
     #expect(bench.program.endings.map(\.bin.rawValue) == [4])
   }
 

@@ -35,6 +35,8 @@ extension PLCProgram {
     guard let kind = CommandSlot.Kind(rawValue: slot.kind), !faults.isOn(.refuseCommands) else {
       return (.refused, here)
     }
+    // Whatever it is, from its deadline on it is void; an assignment needs its answer's time besides.
+    if kind != .assign, position(of: slot.deadline) <= here { return (.late, here) }
     switch kind {
     case .assign: return assign(slot)
     case .recirculate:

@@ -50,11 +50,13 @@ struct PlcJob {
     watch(plc)
     for server in servers { server.stop() }
     plc.stop()
+    // Asked once, for it moves the plant on: the pieces belong to this account.
+    let account = plc.totals.account
     try writePieces(plc, rehearsed.profile)
     let table = PlcAccountTable(
       title:
         "\(printable(rehearsed.scenario.name)) on \(printable(rehearsed.profile.name)), the machine's account",
-      account: plc.totals.account, requests: servers.reduce(0) { $0 + $1.requestsAnswered })
+      account: account, requests: servers.reduce(0) { $0 + $1.requestsAnswered })
     for line in table.lines(for: console.outTraits) { console.print(line) }
     return .ok
   }
