@@ -76,6 +76,12 @@ public final class PortSignals: Sendable {
   /// The last round trip and the longest of the last second, in nanoseconds.
   public let lastRoundTrip = Atomic<Int64>(0)
   public let longestRoundTrip = Atomic<Int64>(0)
+  /// Turns in which events stayed with the machine because the inputs' ring was full.
+  public let backPressure = Atomic<UInt64>(0)
+  /// Commands that were not sent, because their deadline had passed or the machine was not being driven.
+  public let droppedCommands = Atomic<UInt64>(0)
+  /// Counts up with each acknowledged wish of a person to leave the machine's latched safe state.
+  public let resetsAsked = Atomic<UInt32>(0)
   /// Whether the port should finish and stop its threads.
   public let shouldStop = Atomic<Bool>(false)
   /// Whether the port's thread has ended, and nothing more will come.
@@ -103,6 +109,7 @@ public enum LinkState: UInt8, CaseIterable, Sendable {
 public enum PortCondition: UInt8, CaseIterable, Sendable {
   case heartbeatLost, watchdogOff, epochChanged, ownershipLost, readbackMismatch, emergencyStop, eventsLost
   case wordOrder, interfaceVersion, layoutMismatch, quarantinedPoint, protocolFault, writeRefused
+  case commandUnanswered, sensorFault
 
   /// Its bit.
   public var bit: UInt32 { 1 << UInt32(rawValue) }
