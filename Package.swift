@@ -38,7 +38,9 @@ let package = Package(
     .target(name: "RegisterMap", dependencies: ["Quantities"], swiftSettings: house),
     .target(
       name: "ControlRuntime",
-      dependencies: ["Quantities", "RingBuffer", "SorterModel", "EventRecords", "Dispatching", "Telemetry"],
+      dependencies: [
+        "Quantities", "FlatStorage", "RingBuffer", "SorterModel", "EventRecords", "Dispatching", "Telemetry",
+      ],
       swiftSettings: house),
     // The virtual plant in real time: the simulated backend and the virtual PLC.
     .target(
@@ -91,6 +93,11 @@ let package = Package(
       name: "FileFormatsTests", dependencies: ["FileFormats", "Quantities", "SorterModel", "EventRecords"],
       exclude: ["Messages"],
       swiftSettings: house),
+    .testTarget(
+      name: "ControlRuntimeTests",
+      dependencies: [
+        "ControlRuntime", "Quantities", "RingBuffer", "SorterModel", "EventRecords", "Dispatching", "Telemetry",
+      ], swiftSettings: house),
     .testTarget(name: "RegisterMapTests", dependencies: ["RegisterMap", "Quantities"], swiftSettings: house),
     .testTarget(name: "RingBufferTests", dependencies: ["RingBuffer"], swiftSettings: house),
     .testTarget(

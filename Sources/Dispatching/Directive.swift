@@ -10,6 +10,8 @@ import SorterModel
 public struct DirectiveBuffer: ~Copyable, Sendable {
   @usableFromInline var commandSlab: Slab<Command>
   @usableFromInline var recordSlab: Slab<EventRecord>
+  /// With this many records the buffer counts as nearly full.
+  private var roomUntil = Self.batch
   /// How many commands the step gave.
   public private(set) var commandCount = 0
   /// How many records the step wrote.
@@ -34,13 +36,20 @@ public struct DirectiveBuffer: ~Copyable, Sendable {
   public mutating func removeAll() {
     commandCount = 0
     recordCount = 0
+    roomUntil = Self.batch
   }
 
   /// Forgets the commands and keeps the records, for a shell that passes records on in batches.
   public mutating func removeCommands() { commandCount = 0 }
 
   /// Whether one more step might not find room for its records.
-  public var isNearlyFull: Bool { recordCount >= Self.batch }
+  ///
+  /// True as well when a record is there that the plant must hear of at once.
+  public var isNearlyFull: Bool { recordCount >= roomUntil }
+
+  /// Asks for the records to be passed on after this step: a lost piece is written off before anything else
+  /// happens, so that no shell counts it longer than another.
+  mutating func passOnSoon() { roomUntil = 0 }
 
   /// Records that may wait to be passed on together.
   ///

@@ -62,9 +62,13 @@ extension Dispatcher {
     var record = moment.record(.divertMissed, tracks[slot].piece)
     record.bin = bin
     record.sequence = tracks[slot].sequence
-    record.reason = .divertTimeout
+    // What the machine never acknowledged is no fault of its diverter.
+    let isUnheard = tracks[slot].phase == .assigned
+    let unheard = holds.contains(.link) ? Reason.linkDown : .assignmentTimeout
+    record.reason = isUnheard ? unheard : .divertTimeout
     directives.append(record)
-    letPass(slot, because: .divertTimeout)
+    letPass(slot, because: record.reason)
+    if isUnheard { return }
     bins[bin.index].misses &+= 1
     if bins[bin.index].misses >= machine.faultsToDisable {
       disable(bin, reason: .diverterFault, moment, &directives)
@@ -99,6 +103,7 @@ extension Dispatcher {
   mutating func lose(_ slot: Int, _ reason: Reason, _ moment: Moment, _ directives: inout DirectiveBuffer) {
     letPass(slot, because: reason)
     end(slot, .pieceLost, reason, in: .none, moment, &directives)
+    directives.passOnSoon()
   }
 
   /// Writes a piece's one outcome and frees its slot.

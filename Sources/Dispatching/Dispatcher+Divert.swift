@@ -19,7 +19,8 @@ extension Dispatcher {
     var record = moment.record(.assignmentAnswered, piece)
     record.bin = tracks[slot].bin
     record.sequence = sequence
-    record.reason = answer == .late ? .assignmentTimeout : .divertRefused
+    let late = holds.contains(.link) ? Reason.linkDown : .assignmentTimeout
+    record.reason = answer == .late ? late : .divertRefused
     directives.append(record)
     letPass(slot, because: record.reason)
   }

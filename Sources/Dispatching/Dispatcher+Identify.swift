@@ -9,6 +9,8 @@ extension Dispatcher {
     _ piece: PieceID, _ code: DestinationCode, _ dimensions: Dimensions, _ quality: ReadQuality,
     _ moment: Moment, _ directives: inout DirectiveBuffer
   ) {
+    // A reading without a number is that of the one piece that can have been read now, if there is one.
+    let piece = piece == .none ? pieceAwaitingReading(moment) : piece
     guard let slot = liveSlot(of: piece, moment, &directives) else { return }
     guard tracks[slot].phase == .inducted else {
       ignore(piece, .unexpectedPiece, moment, &directives)
@@ -37,6 +39,25 @@ extension Dispatcher {
     record.sizeClass = sizeClass
     describe(slot, in: &record, moment)
     directives.append(record)
+  }
+
+  /// The piece whose reading is due now, or `.none`.
+  ///
+  /// Half of the shortest piece with its gap either way: two pieces in order can never both be due. Where
+  /// two are all the same (a gap too small), neither is taken.
+  private func pieceAwaitingReading(_ moment: Moment) -> PieceID {
+    var found = PieceID.none
+    var number = oldest
+    while number <= newest {
+      let slot = Int(truncatingIfNeeded: number & trackMask)
+      number += 1
+      guard tracks[slot].piece.rawValue == number - 1, tracks[slot].phase == .inducted else { continue }
+      let miss = moment.position - tracks[slot].origin - machine.readDistance
+      guard miss.rawValue.magnitude <= machine.readTolerance.rawValue.magnitude else { continue }
+      guard found == .none else { return .none }
+      found = tracks[slot].piece
+    }
+    return found
   }
 
   /// Fills in where a piece is bound for, and why.

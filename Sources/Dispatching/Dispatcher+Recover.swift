@@ -63,6 +63,27 @@ extension Dispatcher {
     }
   }
 
+  /// Somebody wants induction held, or no longer does.
+  mutating func heed(
+    _ wisher: FieldInput.HoldWisher, _ on: Bool, _ moment: Moment, _ directives: inout DirectiveBuffer
+  ) {
+    if on {
+      hold(.wished(wisher), .none, moment, &directives)
+    } else {
+      release(.wished(wisher), moment, &directives)
+    }
+  }
+
+  /// The machine started anew: where its pieces are nobody knows.
+  mutating func giveUpAll(_ moment: Moment, _ directives: inout DirectiveBuffer) {
+    var number = oldest
+    while number <= newest {
+      let slot = Int(truncatingIfNeeded: number & trackMask)
+      if tracks[slot].piece.rawValue == number { lose(slot, .flushed, moment, &directives) }
+      number += 1
+    }
+  }
+
   /// Records a change of the machine's PackML state.
   mutating func note(_ state: UInt8, _ moment: Moment, _ directives: inout DirectiveBuffer) {
     var record = moment.record(.machineState)

@@ -108,6 +108,8 @@ public struct Dispatcher: ~Copyable, Sendable {
     case .jamCleared: jam(started: false, moment, &directives)
     case .machineState: note(event.detail, moment, &directives)
     case .link: link(up: event.isOn, moment, &directives)
+    case .holdWanted: heed(event.wisher, event.isOn, moment, &directives)
+    case .machineRestarted: giveUpAll(moment, &directives)
     }
   }
 }
@@ -133,4 +135,9 @@ struct HoldReasons: OptionSet, BitwiseCopyable {
   static let link = HoldReasons(rawValue: 2)
   /// The end bin is full: nothing that stays undiverted has a place.
   static let endFull = HoldReasons(rawValue: 4)
+
+  /// Somebody outside wants it.
+  static func wished(_ wisher: FieldInput.HoldWisher) -> HoldReasons {
+    HoldReasons(rawValue: 8 << wisher.rawValue)
+  }
 }

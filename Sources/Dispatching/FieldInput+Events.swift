@@ -23,6 +23,15 @@ extension FieldInput.Event {
     return event
   }
 
+  /// A reading came that names no piece: the dispatcher finds the one that must have been read now.
+  ///
+  /// Its position is where the belt was when the reading came. A reading that fits no piece, or one that
+  /// was read already, is ignored: a piece without a reading is rejected or goes round, never guessed.
+  @inlinable
+  public static func readingArrived(
+    _ code: DestinationCode, _ dimensions: Dimensions, _ quality: ReadQuality
+  ) -> Self { pieceIdentified(.none, code, dimensions, quality) }
+
   /// The machine answered an assignment, which took effect (or would have) at `at`.
   @inlinable
   public static func assignmentAnswered(
@@ -101,6 +110,18 @@ extension FieldInput.Event {
   /// The link to the machine came up or went down.
   @inlinable
   public static func link(up: Bool) -> Self { Self(.link, detail: up ? 1 : 0) }
+
+  /// Somebody wants induction held, or no longer does; it runs again when nobody wants it held.
+  @inlinable
+  public static func hold(_ wisher: FieldInput.HoldWisher, _ on: Bool) -> Self {
+    var event = Self(.holdWanted, detail: on ? 1 : 0)
+    event.sequence = UInt32(wisher.rawValue)
+    return event
+  }
+
+  /// The machine started anew and knows nothing of the pieces that were on it: each of them is lost.
+  @inlinable
+  public static var machineRestarted: Self { Self(.machineRestarted) }
 }
 
 /// What an event carries, read back by its kind.
@@ -120,6 +141,11 @@ extension FieldInput.Event {
   /// Why a divert was refused (`divertRefused`); an unknown value counts as no particular reason.
   @inlinable public var reason: Reason { Reason(rawValue: detail) ?? .divertRefused }
 
-  /// Whether the eye is blocked, the bin emptied, the link up.
+  /// Who wants induction held (`holdWanted`); an unknown value counts as the operator.
+  @inlinable public var wisher: FieldInput.HoldWisher {
+    FieldInput.HoldWisher(rawValue: UInt8(truncatingIfNeeded: sequence)) ?? .operator
+  }
+
+  /// Whether the eye is blocked, the bin emptied, the link up, the hold wanted.
   @inlinable public var isOn: Bool { detail != 0 }
 }

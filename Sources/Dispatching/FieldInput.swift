@@ -27,6 +27,17 @@ public struct FieldInput: Hashable, Sendable, BitwiseCopyable {
     case refused
   }
 
+  /// Who, beside the dispatcher itself, can want induction held.
+  @frozen
+  public enum HoldWisher: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyable {
+    /// A person at the machine.
+    case `operator`
+    /// The journal cannot keep up, or cannot be written.
+    case journal
+    /// The runtime is about to stop.
+    case shutdown
+  }
+
   /// A photo-eye of the machine.
   @frozen
   public enum Eye: Hashable, Sendable, BitwiseCopyable {
@@ -67,6 +78,10 @@ public struct FieldInput: Hashable, Sendable, BitwiseCopyable {
     case machineState
     /// The link to the machine came up or went down.
     case link
+    /// Somebody wants induction held, or no longer does.
+    case holdWanted
+    /// The machine started anew: what was on it is nobody's any more.
+    case machineRestarted
   }
 
   /// What happened. Made by the functions below, each of which says what it carries.

@@ -14,6 +14,9 @@ struct MachineLayout: Sendable, BitwiseCopyable {
   /// A bit for each reason that is worth another lap.
   let lapReasons: UInt32
   let minimumGap: Pulses
+  /// From the induction eye to where a piece is when its reading comes, and how far off it may be then.
+  let readDistance: Pulses
+  let readTolerance: Pulses
   let window: Pulses
   let confirmDistance: Pulses
   /// How far before a decision point its command must be there.
@@ -44,6 +47,10 @@ struct MachineLayout: Sendable, BitwiseCopyable {
     }
     lapReasons = reasons
     minimumGap = geometry.pulses(profile.induction.minimumGap)
+    readDistance =
+      geometry.pulses(profile.scanner.position) + geometry.pulses(in: profile.scanner.resultDelay)
+    let shortest = profile.sizeClasses.map(\.length.lowerBound).min() ?? .zero
+    readTolerance = Pulses(geometry.pulses(shortest + profile.induction.minimumGap).rawValue / 2)
     window = geometry.pulses(profile.diverters.trackingWindow)
     confirmDistance = geometry.pulses(profile.diverters.confirmDistance)
     fireLead = geometry.pulses(in: profile.diverters.actuation)

@@ -52,6 +52,13 @@ public struct RingProducer<Element: BitwiseCopyable & Sendable>: ~Copyable, Send
     return index &- seenHead <= block.mask
   }
 
+  /// For how many more elements there is room, by a fresh look at the consumer's index.
+  @inlinable
+  public mutating func room() -> Int {
+    seenHead = block.head()
+    return capacity &- (index &- seenHead)
+  }
+
   /// Writes an element and shows it at once; false, and counted, when the ring is full.
   @inlinable @inline(__always)
   public mutating func tryPush(_ element: Element) -> Bool {

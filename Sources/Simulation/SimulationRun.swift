@@ -139,35 +139,14 @@ public struct SimulationRun: ~Copyable {
 
   /// Gives the recorder what the dispatcher has written since the last time.
   private mutating func passRecordsOn() {
+    let recorder = recorder
     for index in 0..<directives.recordCount {
       let record = directives.record(index)
       recorder.emit(record)
-      if record.outcome != .onMachine { compareWithTruth(record) }
-      if record.outcome == .lost { plant.writeOff(record.piece) }
+      if record.outcome != .onMachine {
+        plant.account(for: record, by: dispatcher.plan) { recorder.emit($0) }
+      }
     }
     directives.removeAll()
-  }
-
-  /// Holds an outcome against what the plant knows: a second piece underneath, and a mis-sort.
-  @inline(__always)
-  private func compareWithTruth(_ record: EventRecord) {
-    let truth = plant.facts(of: record.piece)
-    if record.outcome == .sorted { tellMissort(record, destination: truth.destination) }
-    guard truth.rider != .none else { return }
-    var rider = record
-    rider.piece = truth.rider
-    rider.arrivedAt = truth.riderArrival
-    recorder.emit(rider)
-    if record.outcome == .sorted { tellMissort(rider, destination: truth.riderDestination) }
-  }
-
-  @inline(__always)
-  private func tellMissort(_ record: EventRecord, destination: DestinationCode) {
-    if dispatcher.plan.allows(record.bin, for: destination, sizeClass: record.sizeClass) { return }
-    var missort = EventRecord(
-      .plantMissorted, at: record.elapsed, position: record.position, piece: record.piece)
-    missort.bin = record.bin
-    missort.code = destination
-    recorder.emit(missort)
   }
 }

@@ -134,7 +134,10 @@ extension VirtualPlant {
       leaveMachine(slot)
       report(.pieceRemoved(piece), at: position)
     } else if settings.goesRound {
+      // In real time the piece before may still wait for its command.
+      if atEnd >= 0 { leaveEnd() }
       atEnd = slot
+      endReachedAt = position
       report(.pieceAtEnd(piece), at: position)
     } else {
       fill(settings.endBin, from: slot)
@@ -158,7 +161,7 @@ extension VirtualPlant {
     pieces[slot].stage = .toInduction
     pieces[slot].isCommanded = false
     pieces[slot].bin = .none
-    let back = position + settings.returnDistance
+    let back = endReachedAt + settings.returnDistance
     wheel.insert(slot, due: back)
     returning.append(back, length: settings.geometry.pulses(pieces[slot].mail.dimensions.length).rawValue)
   }

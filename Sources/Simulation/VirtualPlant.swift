@@ -43,6 +43,8 @@ public struct VirtualPlant: ~Copyable {
   var uncommanded = -1
   /// The piece that just came to the end of a line with a way back: its slot, or -1.
   var atEnd = -1
+  /// Where the belt was when it came there.
+  var endReachedAt: Int64 = 0
   /// The piece that a jam caught: its slot, or -1.
   var jammedSlot = -1
   var isJammed = false
@@ -165,24 +167,5 @@ public struct VirtualPlant: ~Copyable {
   @inline(__always)
   func record(_ kind: EventKind, _ position: Int64, _ piece: PieceID = .none) -> EventRecord {
     EventRecord(kind, at: now, position: Pulses(position), piece: piece)
-  }
-}
-
-extension VirtualPlant {
-  /// What is true of a piece whose outcome was just reported, and of a second piece underneath it.
-  @inline(__always)
-  func facts(of piece: PieceID) -> Facts {
-    let slot = Int(truncatingIfNeeded: piece.rawValue & pieceMask)
-    return Facts(
-      destination: pieces[slot].mail.destination, rider: pieces[slot].rider,
-      riderDestination: riders[slot].destination, riderArrival: riders[slot].arrivedAt)
-  }
-
-  /// The truth about a piece.
-  struct Facts: BitwiseCopyable {
-    var destination: DestinationCode
-    var rider: PieceID
-    var riderDestination: DestinationCode
-    var riderArrival: Instant
   }
 }

@@ -79,6 +79,14 @@ public final class Recorder {
   /// Whether writing has failed: a shell may end the run early, `finish` then throws why.
   public var hasFailed: Bool { threads?.hasFailed ?? false }
 
+  /// How many records may come now without waiting for the journal; `Int.max` where no logs are written.
+  ///
+  /// For shells that must never wait: those ask first, and hold back when there is too little.
+  public var room: Int { unsafe producer?.pointee.room() ?? .max }
+
+  /// How many records can wait for the journal; `Int.max` where no logs are written.
+  public var ringSlots: Int { unsafe producer?.pointee.capacity ?? .max }
+
   /// How often a record found the ring full and had to wait.
   public var backPressure: Int { unsafe producer?.pointee.fullCount ?? 0 }
 

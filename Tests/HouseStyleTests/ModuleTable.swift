@@ -15,7 +15,7 @@ enum ModuleTable {
     ("Dispatching", ["FlatStorage", "SorterModel", "EventRecords"]),
     ("Telemetry", ["RingBuffer", "SorterModel", "EventRecords"]),
     ("Simulation", ["FlatStorage", "Dispatching", "SorterModel", "EventRecords", "Telemetry"]),
-    ("ControlRuntime", ["Dispatching", "SorterModel", "EventRecords", "RingBuffer", "Telemetry"]),
+    ("ControlRuntime", ["FlatStorage", "Dispatching", "SorterModel", "EventRecords", "RingBuffer", "Telemetry"]),
     ("CModbus", []),
     ("RegisterMap", []),
     (

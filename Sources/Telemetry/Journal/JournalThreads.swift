@@ -73,9 +73,9 @@ final class JournalThreads {
 }
 
 /// How a thread waits for the other side of a ring: first it looks again, then it yields, then it sleeps.
-enum Patience {
+package enum Patience {
   /// Waits a little longer each time; `round` counts the times.
-  static func wait(_ round: inout Int) {
+  package static func wait(_ round: inout Int) {
     round += 1
     if round < 64 { return }
     if round < 72 {

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A POSIX thread that runs one closure; signals stay with the threads that were there before.
-struct WorkerThread: ~Copyable {
+package struct WorkerThread: ~Copyable {
   private let thread: pthread_t
 
   /// What the thread runs, carried through a C pointer.
@@ -11,7 +11,7 @@ struct WorkerThread: ~Copyable {
   }
 
   /// Starts the thread.
-  init(_ body: @escaping @Sendable () -> Void) throws(RecorderError) {
+  package init(_ body: @escaping @Sendable () -> Void) throws(RecorderError) {
     let work = unsafe Unmanaged.passRetained(Work(body))
     // SIGINT and its like are for the thread that can act on them.
     var all = sigset_t()
@@ -35,5 +35,5 @@ struct WorkerThread: ~Copyable {
   }
 
   /// Waits until the closure has returned.
-  consuming func join() { pthread_join(thread, nil) }
+  package consuming func join() { pthread_join(thread, nil) }
 }

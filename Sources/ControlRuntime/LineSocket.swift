@@ -1,0 +1,115 @@
+import Glibc
+import Synchronization
+import Telemetry
+
+/// A scanner's byte stream: accepted, connected to or standard input; belongs to the feed's thread.
+///
+/// Where it listens, one scanner is served; another takes its place only when the first has been
+/// silent for five seconds, because a scanner that lost its power leaves a dead connection behind.
+final class LineSocket: @unchecked Sendable {
+  private let source: ScannerSource
+  private var listener: Int32 = -1
+  private var stream: Int32 = -1
+  private var quietSince: Int64 = 0
+  private var nextTry: Int64 = 0
+  private var pause: Int64 = LineSocket.firstPause
+  private(set) var port: UInt16 = 0
+
+  private static let firstPause: Int64 = 100
+  private static let longestPause: Int64 = 5000
+  private static let patienceWithSilent: Int64 = 5000
+
+  enum Found { case bytes(Int), nothing, ended }
+
+  var isConnected: Bool { stream >= 0 }
+
+  init(_ source: ScannerSource, allowsBeyondLoopback: Bool) throws(ScannerFeedError) {
+    self.source = source
+    switch source {
+    case .standardInput: stream = 0
+    case .connect(let host, let port): _ = try SocketAddress(host, port)
+    case .listen(let host, let port):
+      let address = try SocketAddress(host, port)
+      guard allowsBeyondLoopback || address.isLoopback else {
+        throw ScannerFeedError(
+          description:
+            "a scanner feed at \(host):\(port) could be reached from other machines; expected a loopback address such as 127.0.0.1"
+        )
+      }
+      listener = address.listen()
+      if listener < 0 {
+        throw ScannerFeedError(
+          description: "cannot listen for a scanner at \(host):\(port): \(systemText(errno))")
+      }
+      self.port = SocketAddress.port(of: listener) ?? port
+    }
+  }
+
+  /// Waits at most `patience` milliseconds for bytes, connecting and accepting as needed.
+  func read(into bytes: inout [UInt8], patience: Int32) -> Found {
+    if case .connect(let host, let port) = source, stream < 0 { return tryToConnect(host, port, patience) }
+    var polled = [
+      pollfd(fd: stream, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: listener, events: Int16(POLLIN), revents: 0),
+    ]
+    // poll skips what is negative.
+    guard unsafe poll(&polled, 2, patience) > 0 else { return .nothing }
+    if polled[1].revents != 0 { accept() }
+    guard stream >= 0, polled[0].revents != 0 else { return .nothing }
+    let count = unsafe bytes.withUnsafeMutableBytes { unsafe Glibc.read(stream, $0.baseAddress, $0.count) }
+    if count > 0 {
+      quietSince = Self.now()
+      return .bytes(count)
+    }
+    if count < 0 && (errno == EINTR || errno == EAGAIN) { return .nothing }
+    if case .standardInput = source { return .ended }
+    drop()
+    return .nothing
+  }
+
+  func close() {
+    drop()
+    if listener >= 0 { _ = Glibc.close(listener) }
+    listener = -1
+  }
+
+  private func drop() {
+    guard stream > 0 else { return }
+    _ = Glibc.close(stream)
+    stream = -1
+  }
+
+  private func accept() {
+    let taken = Glibc.accept(listener, nil, nil)
+    guard taken >= 0 else { return }
+    _ = fcntl(taken, F_SETFD, FD_CLOEXEC)
+    if stream >= 0 && Self.now() - quietSince < Self.patienceWithSilent {
+      _ = Glibc.close(taken)
+      return
+    }
+    drop()
+    stream = taken
+    quietSince = Self.now()
+  }
+
+  /// Connects, with longer and longer pauses between tries.
+  private func tryToConnect(_ host: String, _ port: UInt16, _ patience: Int32) -> Found {
+    let wait = nextTry - Self.now()
+    if wait > 0 {
+      _ = poll(nil, 0, min(patience, Int32(wait)))
+      return .nothing
+    }
+    guard let address = try? SocketAddress(host, port) else { return .nothing }
+    stream = address.connect(patience: 200)
+    pause = stream >= 0 ? Self.firstPause : min(pause * 2, Self.longestPause)
+    nextTry = Self.now() + pause
+    quietSince = Self.now()
+    return .nothing
+  }
+
+  private static func now() -> Int64 {
+    var clock = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &clock)
+    return Int64(clock.tv_sec) * 1000 + Int64(clock.tv_nsec) / 1_000_000
+  }
+}

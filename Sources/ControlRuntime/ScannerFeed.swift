@@ -1,0 +1,241 @@
+import Glibc
+import RingBuffer
+import SorterModel
+import Synchronization
+
+/// Where a scanner's lines come from.
+public enum ScannerSource: Hashable, Sendable {
+  /// A scanner connects to this address; port 0 picks a free one.
+  case listen(host: String, port: UInt16)
+  /// The scanner is connected to, and again whenever the connection is lost.
+  case connect(host: String, port: UInt16)
+  /// The program's standard input.
+  case standardInput
+}
+
+/// Reads a scanner's lines on a thread of its own and passes readings to the control thread by a ring.
+///
+/// Every loss is counted and none is made up for: a piece whose reading did not come in time is
+/// rejected or goes round. When the ring is full a reading is dropped and counted.
+public final class ScannerFeed: Sendable {
+  /// What became of the lines so far; readable from any thread.
+  public struct Counts: Hashable, Sendable {
+    /// Readings passed on.
+    public var readings: UInt64
+    /// Lines that were no reading.
+    public var faults: UInt64
+    /// Readings that found the ring full.
+    public var dropped: UInt64
+    /// Connections so far.
+    public var connections: UInt64
+    /// Whether a scanner is connected now.
+    public var isConnected: Bool
+  }
+
+  /// Makes a reading of a line without its line end; nil for a line that is none, and a text for a fault.
+  public typealias Reader = @Sendable ([UInt8]) -> Result<ScannerReading?, LineFault>
+
+  /// What is wrong with a line.
+  public struct LineFault: Error, Hashable, Sendable {
+    /// In words.
+    public var text: String
+
+    /// A fault.
+    public init(_ text: String) { self.text = text }
+  }
+
+  /// The longest line, in bytes; what goes on longer is dropped up to its end, and counted once.
+  public static let lineLimit = 4096
+
+  private let shared = Shared()
+  private let ring: RingBuffer<ScannerReading>
+  private let line: LineSocket
+  private let thread: FeedThread
+
+  /// Starts to read.
+  ///
+  /// - Parameters:
+  ///   - slots: how many readings may wait, a power of two.
+  ///   - told: is called on the feed's thread with the first faults and at most one a second later on.
+  /// - Throws: `ScannerFeedError` when the address cannot be used.
+  public init(
+    _ source: ScannerSource, slots: Int = 1024, allowsBeyondLoopback: Bool = false,
+    reading: @escaping Reader, told: @escaping @Sendable (String) -> Void = { _ in }
+  ) throws(ScannerFeedError) {
+    ring = RingBuffer(capacity: slots)
+    line = try LineSocket(source, allowsBeyondLoopback: allowsBeyondLoopback)
+    let shared = shared
+    let line = line
+    let producer = PortEnds(ring.makeProducer())
+    thread = try FeedThread {
+      var work = FeedWork(producer.take(), line, shared, reading, told)
+      work.run()
+    }
+  }
+
+  /// The control thread's end of the ring, taken once.
+  public func makeConsumer() -> RingConsumer<ScannerReading> { ring.makeConsumer() }
+
+  /// The port that is listened on; 0 where the feed does not listen.
+  public var port: UInt16 { line.port }
+
+  /// What became of the lines so far.
+  public var counts: Counts {
+    Counts(
+      readings: shared.readings.load(ordering: .relaxed), faults: shared.faults.load(ordering: .relaxed),
+      dropped: shared.dropped.load(ordering: .relaxed),
+      connections: shared.connections.load(ordering: .relaxed),
+      isConnected: shared.isConnected.load(ordering: .relaxed))
+  }
+
+  /// Whether nothing more will come: standard input has ended.
+  public var hasEnded: Bool { shared.hasEnded.load(ordering: .acquiring) }
+
+  /// Stops reading and waits for the thread, at most a quarter of a second.
+  public func stop() {
+    shared.shouldStop.store(true, ordering: .releasing)
+    thread.join()
+    line.close()
+  }
+
+  /// What the feed's thread and others share.
+  final class Shared: Sendable {
+    let shouldStop = Atomic<Bool>(false)
+    let hasEnded = Atomic<Bool>(false)
+    let isConnected = Atomic<Bool>(false)
+    let readings = Atomic<UInt64>(0)
+    let faults = Atomic<UInt64>(0)
+    let dropped = Atomic<UInt64>(0)
+    let connections = Atomic<UInt64>(0)
+  }
+}
+
+/// Why a feed cannot begin.
+public struct ScannerFeedError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// In words, with the address.
+  public var description: String
+}
+
+/// The feed's work, on its own thread.
+private struct FeedWork: ~Copyable {
+  var ring: RingProducer<ScannerReading>
+  let line: LineSocket
+  let shared: ScannerFeed.Shared
+  let reading: ScannerFeed.Reader
+  let told: @Sendable (String) -> Void
+  var splitter = LineSplitter(limit: ScannerFeed.lineLimit)
+  var lineNumber: UInt64 = 0
+  var lastTold = Int64.min / 2
+  var toldCount = 0
+
+  init(
+    _ ring: consuming RingProducer<ScannerReading>, _ line: LineSocket, _ shared: ScannerFeed.Shared,
+    _ reading: @escaping ScannerFeed.Reader, _ told: @escaping @Sendable (String) -> Void
+  ) {
+    self.ring = ring
+    self.line = line
+    self.shared = shared
+    self.reading = reading
+    self.told = told
+  }
+
+  mutating func run() {
+    var bytes = [UInt8](repeating: 0, count: 16 << 10)
+    var wasConnected = false
+    while !shared.shouldStop.load(ordering: .acquiring) {
+      let found = line.read(into: &bytes, patience: 100)
+      if line.isConnected != wasConnected {
+        wasConnected = line.isConnected
+        shared.isConnected.store(wasConnected, ordering: .relaxed)
+        if wasConnected { shared.connections.add(1, ordering: .relaxed) }
+        // What a lost connection left half said is no line.
+        splitter.forget()
+      }
+      switch found {
+      case .bytes(let count): take(bytes[..<count])
+      case .nothing: break
+      case .ended:
+        finishLastLine()
+        shared.hasEnded.store(true, ordering: .releasing)
+        return
+      }
+    }
+  }
+
+  /// Standard input's last line may lack its end.
+  private mutating func finishLastLine() {
+    if let line = splitter.rest() { take(line: line) }
+  }
+
+  private mutating func take(_ bytes: ArraySlice<UInt8>) {
+    for byte in bytes {
+      switch splitter.step(byte) {
+      case .more: continue
+      case .line(let line): take(line: line)
+      case .tooLong: fault("the line is longer than \(ScannerFeed.lineLimit) bytes")
+      }
+    }
+  }
+
+  private mutating func take(line: [UInt8]) {
+    lineNumber += 1
+    switch reading(line) {
+    case .success(nil): break
+    case .success(let reading?):
+      if ring.tryPush(reading) {
+        shared.readings.add(1, ordering: .relaxed)
+      } else {
+        shared.dropped.add(1, ordering: .relaxed)
+      }
+    case .failure(let wrong): fault(wrong.text)
+    }
+  }
+
+  private mutating func fault(_ text: String) {
+    shared.faults.add(1, ordering: .relaxed)
+    var clock = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &clock)
+    let now = Int64(clock.tv_sec)
+    guard toldCount < 10 || now > lastTold else { return }
+    toldCount += 1
+    lastTold = now
+    told("scanner line \(lineNumber): \(text)")
+  }
+}
+
+/// Puts bytes together to lines.
+struct LineSplitter {
+  private var line: [UInt8] = []
+  private var isTooLong = false
+  private let limit: Int
+
+  init(limit: Int) { self.limit = limit }
+
+  enum Step { case more, line([UInt8]), tooLong }
+
+  /// Takes one byte in; a line ends with LF or CR.
+  mutating func step(_ byte: UInt8) -> Step {
+    if byte == 0x0A || byte == 0x0D {
+      defer { forget() }
+      return isTooLong || line.isEmpty ? .more : .line(line)
+    }
+    if isTooLong { return .more }
+    if line.count == limit {
+      isTooLong = true
+      return .tooLong
+    }
+    line.append(byte)
+    return .more
+  }
+
+  /// What was begun and not ended.
+  mutating func rest() -> [UInt8]? {
+    defer { forget() }
+    return isTooLong || line.isEmpty ? nil : line
+  }
+
+  mutating func forget() {
+    line.removeAll(keepingCapacity: true)
+    isTooLong = false
+  }
+}

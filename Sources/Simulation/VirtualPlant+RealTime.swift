@@ -1,0 +1,62 @@
+import Dispatching
+import Quantities
+import SorterModel
+
+/// What a machine in real time needs beside the events: the present moment, and commands that come between them.
+///
+/// In simulated time commands come with the event that they answer, and nobody asks in between.
+extension VirtualPlant {
+  /// Lets the present be `time`: nothing may be due before it, and the signals of the last event are forgotten.
+  public mutating func moveOn(to time: Instant) {
+    precondition(nextTime >= time, "a plant was moved on past an event")
+    settleExceptEnd()
+    guard time > now else { return }
+    now = time
+    beltPosition = max(beltPosition, belt.position(at: now).rawValue)
+    wheel.moveOn(to: beltPosition)
+  }
+
+  /// What `settle` does, except that a piece at the end waits there: its command may need a moment to come.
+  ///
+  /// It waits until `settle`, or until the next piece is at the end too.
+  public mutating func settleExceptEnd() {
+    let waiting = atEnd
+    atEnd = -1
+    settle()
+    atEnd = waiting
+  }
+
+  /// Whether a piece is at the end of a line with a way back and waits for `settle`.
+  public var isWaitingAtEnd: Bool { atEnd >= 0 }
+
+  /// Whether the belt moves.
+  public var beltRuns: Bool { belt.isRunning }
+
+  /// The number of the newest piece that was fed, `.none` before the first.
+  public var newestPiece: PieceID { PieceID(feeder.lastNumber) }
+
+  /// Whether a piece is on the machine and may still be commanded: it has neither fallen nor been caught by a jam.
+  public func canCommand(_ piece: PieceID) -> Bool {
+    let slot = Int(truncatingIfNeeded: piece.rawValue & pieceMask)
+    guard piece != .none, pieces[slot].piece == piece else { return false }
+    switch pieces[slot].stage {
+    case .toScanner, .toDecision, .toEnd: return true
+    case .toConfirm, .toInduction, .jammed: return false
+    }
+  }
+
+  /// Where the belt will be when a piece comes to a bin's decision point, slip and all; nil if it cannot any more.
+  public func arrival(of piece: PieceID, at bin: BinID) -> Pulses? {
+    guard canCommand(piece) else { return nil }
+    let slot = Int(truncatingIfNeeded: piece.rawValue & pieceMask)
+    return Pulses(pieces[slot].origin + bins[bin.index].decision + Int64(pieces[slot].slip))
+  }
+
+  /// Takes back every divert that has not been fired yet: the pieces go on to the end of the line.
+  public mutating func recallDiverts() {
+    for slot in 0..<pieces.count where pieces[slot].piece != .none && pieces[slot].stage == .toDecision {
+      pieces[slot].bin = .none
+      runToEnd(slot)
+    }
+  }
+}

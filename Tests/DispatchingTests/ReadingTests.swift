@@ -1,0 +1,128 @@
+import EventRecords
+import Quantities
+import SorterModel
+import Testing
+
+@testable import Dispatching
+
+/// On the desk's line a piece is read 1,500 mm on, and its reading comes 200 ms or 800 mm later: at 2,300.
+/// The shortest piece (100) and the least gap (90) make half a place of 95 mm either way.
+@Suite("Readings that name no piece")
+struct ReadingTests {
+  private func reading(_ code: DestinationCode = Desk.code) -> FieldInput.Event {
+    .readingArrived(code, Desk.letter, .good)
+  }
+
+  @Test("a reading goes to the piece that is due, up to the edge of its place", arguments: [-95, 0, 95])
+  func due(_ miss: Int64) {
+    var desk = Desk()
+    desk.induct(1, at: 1000)
+    desk.induct(2, at: 1480)
+    desk.step(reading(), at: 1000 + 2300 + miss)
+    #expect(desk.records.of(.pieceAssigned)?.piece == PieceID(1))
+    #expect(desk.commands.count == 1)
+  }
+
+  @Test(
+    "a reading that is late or early is nobody's, and its piece goes to the end unread", arguments: [-96, 96])
+  func notDue(_ miss: Int64) {
+    var desk = Desk()
+    desk.induct(1, at: 1000)
+    desk.step(reading(), at: 1000 + 2300 + miss)
+    #expect(desk.records.map(\.kind) == [.inputIgnored])
+    desk.arrive(1, at: 21_000)
+    #expect(desk.records.of(.pieceRejected)?.reason == .noData)
+  }
+
+  @Test("a missing reading is not made up by the next piece's")
+  func missing() {
+    var desk = Desk()
+    desk.induct(1, at: 0)
+    desk.induct(2, at: 480)
+    desk.step(reading(Desk.codeForC), at: 480 + 2300)
+    let assigned = desk.records.of(.pieceAssigned)
+    #expect(assigned?.piece == PieceID(2) && assigned?.bin == Desk.c)
+    desk.arrive(1, at: 20_000)
+    #expect(desk.records.of(.pieceRejected)?.reason == .noData)
+  }
+
+  @Test("of two pieces that are too close together neither gets a reading that could be either's")
+  func ambiguous() {
+    var desk = Desk()
+    desk.induct(1, at: 0)
+    desk.induct(2, at: 150, gap: -50)
+    desk.step(reading(), at: 2375)
+    #expect(desk.records.map(\.kind) == [.inputIgnored])
+  }
+
+  @Test("a second reading of a piece is ignored")
+  func twice() {
+    var desk = Desk()
+    desk.induct(1, at: 0)
+    desk.step(reading(), at: 2300)
+    desk.step(reading(Desk.codeForC), at: 2310)
+    #expect(desk.records.map(\.kind) == [.inputIgnored])
+  }
+}
+
+@Suite("Holds and restarts")
+struct HoldTests {
+  @Test("induction runs again only when nobody wants it held")
+  func holds() {
+    var desk = Desk()
+    desk.step(.hold(.operator, true), at: 0)
+    #expect(desk.commands == [.holdInduction])
+    for wisher in FieldInput.HoldWisher.allCases {
+      desk.step(.hold(wisher, true), at: 1)
+      #expect(desk.commands == [])
+    }
+    desk.step(.jamStarted, at: 2)
+    for wisher in FieldInput.HoldWisher.allCases {
+      desk.step(.hold(wisher, false), at: 3)
+      #expect(desk.commands == [])
+    }
+    desk.step(.jamCleared, at: 4)
+    #expect(desk.commands == [.releaseInduction])
+    desk.step(.hold(.journal, false), at: 5)
+    #expect(desk.commands == [] && desk.records == [])
+  }
+
+  @Test("when the machine starts anew every piece on it is lost, once, and bins expect none of them")
+  func restart() {
+    var desk = Desk()
+    _ = desk.admit(1, at: 0)
+    _ = desk.admit(2, at: 480)
+    desk.induct(3, at: 3000)
+    desk.step(.machineRestarted, at: 3100)
+    #expect(desk.records.map(\.outcome) == [.lost, .lost, .lost])
+    #expect(desk.records.allSatisfy { $0.reason == .flushed })
+    #expect(desk.onMachine == 0)
+    desk.step(.machineRestarted, at: 3200)
+    #expect(desk.records == [])
+    desk.confirm(1, Desk.a, at: 6200)
+    #expect(desk.records.map(\.kind) == [.inputIgnored])
+  }
+
+  @Test("an assignment that was never acknowledged is no fault of the diverter", arguments: [true, false])
+  func unheard(isLinkDown: Bool) {
+    var desk = Desk()
+    for piece in UInt64(1)...5 { _ = desk.admit(piece, Desk.codeForC, at: Int64(piece) * 480) }
+    if isLinkDown { desk.step(.link(up: false), at: 6000) }
+    for piece in UInt64(1)...4 {
+      desk.arrive(piece, at: Int64(piece) * 480 + 20_000)
+      let wanted = isLinkDown ? Reason.linkDown : .assignmentTimeout
+      #expect(desk.records.of(.divertMissed)?.reason == wanted)
+      #expect(desk.records.of(.pieceRejected)?.reason == wanted)
+      #expect(desk.records.of(.binDisabled) == nil)
+    }
+  }
+
+  @Test("a late answer while the link is down is put down to the link")
+  func lateForTheLink() {
+    var desk = Desk()
+    _ = desk.admit(1, at: 0)
+    desk.step(.link(up: false), at: 2400)
+    desk.answer(1, 1, .late, at: 2500)
+    #expect(desk.records.of(.assignmentAnswered)?.reason == .linkDown)
+  }
+}
