@@ -35,7 +35,7 @@ let package = Package(
       swiftSettings: house),
 
     // What a machine's registers mean, and the runtime that drives one in real time.
-    .target(name: "RegisterMap", dependencies: ["Quantities"], swiftSettings: house),
+    .target(name: "RegisterMap", dependencies: ["Quantities", "SorterModel"], swiftSettings: house),
     .target(
       name: "ControlRuntime",
       dependencies: [
@@ -90,7 +90,8 @@ let package = Package(
       dependencies: ["SortlineCLI", "ModbusPlant", "Quantities", "FileFormats", "sortline"],
       swiftSettings: house),
     .testTarget(
-      name: "FileFormatsTests", dependencies: ["FileFormats", "Quantities", "SorterModel", "EventRecords"],
+      name: "FileFormatsTests",
+      dependencies: ["FileFormats", "Quantities", "SorterModel", "EventRecords", "RegisterMap"],
       exclude: ["Messages"],
       swiftSettings: house),
     .testTarget(
@@ -98,7 +99,9 @@ let package = Package(
       dependencies: [
         "ControlRuntime", "Quantities", "RingBuffer", "SorterModel", "EventRecords", "Dispatching", "Telemetry",
       ], swiftSettings: house),
-    .testTarget(name: "RegisterMapTests", dependencies: ["RegisterMap", "Quantities"], swiftSettings: house),
+    .testTarget(
+      name: "RegisterMapTests", dependencies: ["RegisterMap", "Quantities", "SorterModel"],
+      swiftSettings: house),
     .testTarget(name: "RingBufferTests", dependencies: ["RingBuffer"], swiftSettings: house),
     .testTarget(
       name: "TelemetryTests",

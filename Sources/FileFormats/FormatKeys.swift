@@ -26,7 +26,7 @@ public enum FormatKeys {
   /// The objects of a `profile.json5`.
   public static let profile: [ObjectKeys] = [
     .profile, .belt, .recirculation, .induction, .scanner, .sizeClass, .diverters, .binGroup, .capacity,
-    .sweeping, .imperfections, .control, .costs,
+    .sweeping, .imperfections, .control, .costs, .modbus,
   ]
 
   /// The objects of a `scenario.json5`; the kinds of mail and of faults have lists of their own.
@@ -56,6 +56,17 @@ public enum FormatKeys {
   /// The columns that a sort plan in CSV may have besides.
   public static let planOptionalColumns = ["alternates", "label", "valid_from", "valid_to"]
 
+  /// The columns that a register map may have, in the order in which it is written.
+  ///
+  /// Only `name`, and `table` with `address` or `ref` in their place, must be there.
+  public static let registerColumns = [
+    "name", "device", "unit", "table", "address", "bit", "type", "byte_order", "scale", "offset", "access",
+    "poll_group", "on_link_loss", "description",
+  ]
+
+  /// The column that may stand in place of `table` and `address`: a reference such as 40001, counted from 1.
+  public static let referenceColumn = "ref"
+
   /// The columns of a destination mix.
   public static let mixColumns = ["destination", "weight"]
 
@@ -83,7 +94,7 @@ extension ObjectKeys {
     required: [
       "schema_version", "name", "title", "topology", "rated_pieces_per_hour", "bin_word", "belt", "induction",
       "scanner", "size_classes", "diverters", "bins", "sweeping", "control", "costs",
-    ], optional: ["recirculation", "imperfections"])
+    ], optional: ["recirculation", "imperfections", "modbus"])
   static let belt = ObjectKeys(
     "belt", required: ["speed_mm_per_s", "encoder_pulses_per_m", "length_mm", "restart_ms"])
   static let recirculation = ObjectKeys("recirculation", required: ["path_mm", "lap_limit", "reasons"])
@@ -108,7 +119,15 @@ extension ObjectKeys {
       "slip_max_mm", "gap_jitter_mm", "missed_divert_ppm", "jam_ppm", "jam_clear_s", "bin_sensor_miss_ppm",
     ])
   static let control = ObjectKeys(
-    "control", required: ["mode", "answer_ms", "stall_to_ride_out_s", "records_per_piece"])
+    "control", required: ["mode", "answer_ms", "stall_to_ride_out_s", "records_per_piece"],
+    optional: ["cycle_us", "min_margin_ms"])
+  static let modbus = ObjectKeys(
+    "modbus", required: ["device"],
+    optional: [
+      "unit", "registers", "poll_ms", "heartbeat_ms", "connect_timeout_ms", "response_timeout_ms", "quiet_ms",
+      "max_read_registers", "max_write_registers", "max_read_bits", "max_write_bits", "whole_blocks_only",
+      "read_write", "watchdog_ms", "reconnect_ms",
+    ])
   static let costs = ObjectKeys(
     "costs",
     required: ["currency", "machine_per_hour", "staff_per_hour", "operators", "reject_per_piece"])

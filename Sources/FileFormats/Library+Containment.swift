@@ -7,21 +7,21 @@ extension Library {
     var category = InvalidInput.Category.configuration
   }
 
-  /// The file inside `folder` that a scenario names `name`.
+  /// The file inside `folder` that a scenario, or another `owner`, names `name`.
   ///
   /// Absolute paths, `..`, and symbolic links that lead out of the folder are refused, and so is
   /// anything that is not an ordinary file: a scenario from elsewhere must not read what is not its own.
-  func file(_ name: String, inside folder: String) throws(Refusal) -> Found {
-    let inside = "a file inside the scenario's folder"
+  func file(_ name: String, inside folder: String, of owner: String = "scenario") throws(Refusal) -> Found {
+    let inside = "a file inside the \(owner)'s folder"
     if name.unicodeScalars.contains(where: { $0.value == 0 }) || name.utf8.count > 512 {
       throw Refusal(message: "this is not a name for a file", expected: inside)
     }
     if name.hasPrefix("/") {
-      throw Refusal(message: "a scenario may not name a file by an absolute path", expected: inside)
+      throw Refusal(message: "a \(owner) may not name a file by an absolute path", expected: inside)
     }
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     if parts.contains("..") {
-      throw Refusal(message: "a scenario may not name a file outside its folder", expected: inside)
+      throw Refusal(message: "a \(owner) may not name a file outside its folder", expected: inside)
     }
     if parts.contains("") || parts.contains(".") {
       throw Refusal(message: "this is not a name for a file", expected: inside)
@@ -33,11 +33,11 @@ extension Library {
       let prefix = parts.dropLast().map { $0 + "/" }.joined()
       let near = nearestName(to: String(parts.last ?? ""), among: siblings)
       throw Refusal(
-        message: "there is no such file in the scenario's folder", expected: inside,
+        message: "there is no such file in the \(owner)'s folder", expected: inside,
         suggestion: near.map { prefix + $0 }, category: .noInput)
     }
     guard real.hasPrefix(root == "/" ? "/" : root + "/") else {
-      throw Refusal(message: "a symbolic link leads out of the scenario's folder", expected: inside)
+      throw Refusal(message: "a symbolic link leads out of the \(owner)'s folder", expected: inside)
     }
     guard FileSystem.entry(at: real) == .file else {
       throw Refusal(message: "this is not an ordinary file", expected: inside)

@@ -1,4 +1,6 @@
+import EventRecords
 import Quantities
+import RegisterMap
 import SorterModel
 
 extension Library {
@@ -11,6 +13,65 @@ extension Library {
     try issues.throwIfFailed()
     guard let profile else { throw InvalidInput(issues.ordered, category: .badData) }
     return Loaded(value: profile, inputs: inputs, remarks: issues.remarks)
+  }
+
+  /// Reads a profile with the register map beside it, by its name in the library or by the path of its file or folder.
+  ///
+  /// A profile that names a map which is not there can be simulated but not driven: that is a remark.
+  public func loadMachine(_ nameOrPath: String) throws(InvalidInput) -> LoadedMachine {
+    let issues = Issues()
+    var inputs: [InputFile] = []
+    let found = try given(nameOrPath, .profile, besides: nil)
+    let profile = profile(found, issues, &inputs)
+    let registers = profile.flatMap { self.registers(of: $0, found, issues, &inputs, tellIfMissing: true) }
+    try issues.throwIfFailed()
+    guard let profile else { throw InvalidInput(issues.ordered, category: .badData) }
+    return LoadedMachine(
+      profile: profile, profilePath: found.path, profileShownAs: found.shown, registers: registers,
+      inputs: inputs, remarks: issues.remarks)
+  }
+
+  /// Reads a register map by the path of its file; with a profile, it is held against what that machine needs.
+  public func loadRegisters(_ path: String, for profile: HardwareProfile? = nil) throws(InvalidInput)
+    -> Loaded<RegisterMap>
+  {
+    let issues = Issues()
+    var inputs: [InputFile] = []
+    let found = Found(path: onDisk(path), shown: path, recorded: Self.recorded(path))
+    let source = text(found, "registers", issues, &inputs)
+    let unit = profile?.modbus?.unit ?? 1
+    let map = source.flatMap {
+      RegisterMapReader(source: $0, issues: issues, unit: unit).map(for: profile)
+    }
+    try issues.throwIfFailed()
+    guard let map else { throw InvalidInput(issues.ordered, category: .badData) }
+    return Loaded(value: map, inputs: inputs, remarks: issues.remarks)
+  }
+
+  /// The register map that a profile names, inside the profile's own folder; nil where it names none.
+  func registers(
+    of profile: HardwareProfile, _ found: Found, _ issues: Issues, _ inputs: inout [InputFile],
+    tellIfMissing: Bool = false
+  ) -> RegisterMap? {
+    guard let modbus = profile.modbus else { return nil }
+    let file: Found
+    do throws(Refusal) {
+      file = try self.file(modbus.registers, inside: FileSystem.parent(of: found.shown), of: "profile")
+    } catch {
+      // Who only simulates needs no map; a name that leads elsewhere is refused all the same.
+      let isMissing = error.category == .noInput
+      if isMissing && !tellIfMissing { return nil }
+      issues.add(
+        Diagnostic(
+          isMissing ? .warning : .error, file: found.shown,
+          isMissing
+            ? "the register map \(quoted(modbus.registers)) is not beside the profile, so the machine cannot be driven"
+            : "modbus.registers: \(error.message)", found: quoted(modbus.registers), expected: error.expected,
+          suggestion: error.suggestion), as: error.category)
+      return nil
+    }
+    guard let source = text(file, "registers", issues, &inputs) else { return nil }
+    return RegisterMapReader(source: source, issues: issues, unit: modbus.unit).map(for: profile)
   }
 
   /// Reads a sort plan by its name in the library or by its path.

@@ -1,4 +1,5 @@
 import Quantities
+import RegisterMap
 import SorterModel
 
 extension Library {
@@ -55,6 +56,10 @@ private struct ScenarioLoader {
   func load(_ inputs: inout [InputFile]) throws(InvalidInput) -> LoadedScenario {
     let profileFile = file(.profile, "profile", overrides.profile)
     let profile = profileFile.flatMap { library.profile($0, issues, &inputs) }
+    var registers: RegisterMap?
+    if let profile, let profileFile {
+      registers = library.registers(of: profile, profileFile, issues, &inputs)
+    }
     let planFile = file(.plan, "plan", overrides.plan)
     let plan = planFile.flatMap { library.datedPlan($0, issues, &inputs) }
     let reader = ScenarioReader(fields: fields, profile: profile, mailIsOverridden: overrides.mail != nil)
@@ -74,7 +79,8 @@ private struct ScenarioLoader {
     let (rules, leftOut) = library.inEffect(plan, at: scenario.startsAt, planFile.shown, issues)
     try issues.throwIfFailed()
     return LoadedScenario(
-      scenario: scenario, profile: profile, plan: rules, rulesNotInEffect: leftOut, mailPath: mailFile?.path,
+      scenario: scenario, profile: profile, registers: registers, plan: rules, rulesNotInEffect: leftOut,
+      mailPath: mailFile?.path,
       mailShownAs: mailFile?.shown, inputs: inputs, overrides: overrides, remarks: issues.remarks)
   }
 

@@ -1,10 +1,27 @@
 import Quantities
+import RegisterMap
 import SorterModel
 
 /// Something read from files, with the files it was read from and what is worth saying about them.
 public struct Loaded<Value: Sendable>: Sendable {
   /// What was read.
   public var value: Value
+  /// The files it came from.
+  public var inputs: [InputFile]
+  /// Warnings and notes; never errors.
+  public var remarks: [Diagnostic]
+}
+
+/// A machine: its profile and the register map beside it, read and checked.
+public struct LoadedMachine: Sendable {
+  /// The machine.
+  public var profile: HardwareProfile
+  /// Where the profile's file is, for opening.
+  public var profilePath: String
+  /// How messages name the profile's file.
+  public var profileShownAs: String
+  /// Its registers; nil where the profile has no `modbus` section or the map is not there.
+  public var registers: RegisterMap?
   /// The files it came from.
   public var inputs: [InputFile]
   /// Warnings and notes; never errors.
@@ -43,6 +60,8 @@ public struct LoadedScenario: Sendable {
   public var scenario: Scenario
   /// The machine.
   public var profile: HardwareProfile
+  /// The machine's registers; nil where the profile has no `modbus` section or the map is not there.
+  public var registers: RegisterMap?
   /// The sort plan: only the rules in effect on the day the run starts.
   public var plan: SortPlan
   /// How many rules of the plan were left out because they are not in effect on that day.
@@ -51,7 +70,7 @@ public struct LoadedScenario: Sendable {
   public var mailPath: String?
   /// How messages name the mail file.
   public var mailShownAs: String?
-  /// Every file the run is made from: scenario, profile, plan, mix, mail.
+  /// Every file the run is made from: scenario, profile, registers, plan, mix, mail.
   public var inputs: [InputFile]
   /// What was overridden.
   public var overrides: ScenarioOverrides

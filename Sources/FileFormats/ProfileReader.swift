@@ -34,7 +34,8 @@ struct ProfileReader {
       ratedPiecesPerHour: fields.whole("rated_pieces_per_hour", 1...1_000_000),
       binWord: fields.text("bin_word", length: 1...24), belt: belt, recirculation: recirculation,
       induction: induction(), scanner: scanner, sizeClasses: sizeClasses, diverters: diverters(), bins: bins,
-      sweeping: sweeping(), imperfections: imperfections(), control: control(), costs: costs())
+      sweeping: sweeping(), imperfections: imperfections(), control: control(), costs: costs(),
+      modbus: modbus())
   }
 
   private func belt() -> HardwareProfile.Belt {
@@ -128,7 +129,11 @@ struct ProfileReader {
     return HardwareProfile.Control(
       mode: item?.choice("mode") ?? .assigned, answer: item?.time("answer_ms", .milliseconds) ?? .zero,
       stallToRideOut: item?.time("stall_to_ride_out_s", Unit(9, 0...3_600_000_000_000)) ?? .zero,
-      recordsPerPiece: item?.whole("records_per_piece", 1...64) ?? 1)
+      recordsPerPiece: item?.whole("records_per_piece", 1...64) ?? 1,
+      cycle: item?.time("cycle_us", Unit(3, 50_000...100_000_000), default: .milliseconds(1))
+        ?? .milliseconds(1),
+      minimumMargin: item?.time("min_margin_ms", .milliseconds, default: .milliseconds(20))
+        ?? .milliseconds(20))
   }
 
   private func costs() -> HardwareProfile.Costs {

@@ -2,15 +2,21 @@ import Quantities
 
 /// What the machine says of itself when a controller comes: the `id` block, 10 registers.
 public struct IdentityBlock: Hashable, Sendable, BitwiseCopyable {
+  /// 0x534F5254, "SORT": another value means another device or another word order.
   public var magic = RegisterInterface.magic
+  /// The version of the interface, 1.
   public var version = RegisterInterface.version
   /// Another number after each start of the machine's program; never 0.
   public var epoch: UInt16 = 0
+  /// How many bins the machine has.
   public var bins: UInt16 = 0
+  /// Slots of the event ring.
   public var eventSlots: UInt16 = 0
+  /// Slots of the command ring, and of the answer ring.
   public var mailboxSlots: UInt16 = 0
   /// After how many milliseconds without a heartbeat the machine goes safe; 0 where its watchdog is off.
   public var watchdogMilliseconds: UInt16 = 0
+  /// Encoder pulses a metre of belt.
   public var pulsesPerMetre: UInt32 = 0
 
   /// How many registers the block takes up.
@@ -24,13 +30,17 @@ public struct IdentityBlock: Hashable, Sendable, BitwiseCopyable {
 public struct MachineBlock: Hashable, Sendable, BitwiseCopyable {
   /// Counts up whenever the block changes; stands at its start and at its end.
   public var snapshot: UInt16 = 0
+  /// The epoch of the identity block once more, so that a restart shows at once.
   public var epoch: UInt16 = 0
   /// Counts up at least every 50 ms.
   public var heartbeat: UInt16 = 0
+  /// What stands and what is latched, bit by bit.
   public var flags = Flags()
-  /// PackML state and mode by their numbers in ISA-TR88.00.02.
+  /// PackML state by its number in ISA-TR88.00.02.
   public var state: UInt16 = 0
+  /// PackML mode by its number in ISA-TR88.00.02.
   public var mode: UInt16 = 0
+  /// Pulses of belt since the machine started; wraps at 2^32.
   public var encoder: UInt32 = 0
   /// The number of the newest event.
   public var eventHead: UInt16 = 0
@@ -55,7 +65,9 @@ public struct MachineBlock: Hashable, Sendable, BitwiseCopyable {
 
   /// The bits of `machine.flags`.
   public struct Flags: OptionSet, Hashable, Sendable, BitwiseCopyable {
+    /// The register.
     public var rawValue: UInt16
+    /// The flags of a register.
     public init(rawValue: UInt16) { self.rawValue = rawValue }
     /// Outputs follow the controller.
     public static let armed = Flags(rawValue: 1)
@@ -90,6 +102,7 @@ public struct ControllerBlock: Hashable, Sendable, BitwiseCopyable {
   public var reset: UInt16 = 0
   /// A PackML command, carried out once whenever `commandNumber` changes.
   public var command: UInt16 = 0
+  /// Changes to have `command` carried out.
   public var commandNumber: UInt16 = 0
   /// The PackML mode that is wanted.
   public var mode: UInt16 = 0

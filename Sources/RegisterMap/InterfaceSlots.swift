@@ -30,10 +30,13 @@ public struct EventSlot: Hashable, Sendable, BitwiseCopyable {
   public var value: UInt32 = 0
   /// The destination that was read.
   public var destination = DestinationCode.none
-  /// Length, width, height in tenths of a millimetre, and weight in tenths of a gram.
+  /// Length along the belt in tenths of a millimetre.
   public var length: UInt16 = 0
+  /// Width across the belt in tenths of a millimetre.
   public var width: UInt16 = 0
+  /// Height (thickness) in tenths of a millimetre.
   public var height: UInt16 = 0
+  /// Weight in tenths of a gram.
   public var weight: UInt32 = 0
 
   /// How many registers a slot takes up.
@@ -44,18 +47,31 @@ public struct EventSlot: Hashable, Sendable, BitwiseCopyable {
 
   /// The kinds of event, by their numbers in the interface.
   public enum Kind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
+    /// The head of a piece passed the induction eye.
     case inducted = 1
+    /// The scanner gave its reading of a piece.
     case identified = 2
+    /// A piece passed the eye of its bin.
     case confirmed = 4
+    /// A piece was not diverted; the detail is the reason.
     case refused = 5
+    /// A piece passed the end of the line, or went once round the loop.
     case atEnd = 6
+    /// A person took a piece off the belt.
     case removed = 7
+    /// A bin takes no more pieces.
     case binFull = 8
+    /// A bin takes pieces again.
     case binAvailable = 9
+    /// A bin is out of service.
     case binDisabled = 10
+    /// A bin is back in service.
     case binEnabled = 11
+    /// The belt is jammed.
     case jamStarted = 12
+    /// The jam is cleared.
     case jamCleared = 13
+    /// The PackML state changed; the detail is the new one.
     case stateChanged = 14
   }
 }
@@ -83,9 +99,13 @@ public struct CommandSlot: Hashable, Sendable, BitwiseCopyable {
 
   /// The kinds of command, by their numbers in the interface.
   public enum Kind: UInt16, CaseIterable, Sendable, BitwiseCopyable {
+    /// A piece goes to a bin.
     case assign = 1
+    /// A piece goes on to the end, or round again.
     case recirculate = 2
+    /// The feeder stops.
     case holdInduction = 3
+    /// The feeder goes on.
     case releaseInduction = 4
   }
 }
@@ -107,11 +127,17 @@ public struct AnswerSlot: Hashable, Sendable, BitwiseCopyable {
 
   /// What can become of a command, by number.
   public enum Result: UInt16, CaseIterable, Sendable, BitwiseCopyable {
+    /// It will be carried out, or was.
     case accepted = 1
+    /// Its deadline had passed.
     case late = 2
+    /// The machine will not do it, for a reason of its own.
     case refused = 3
+    /// No piece of this number is on the machine.
     case unknownPiece = 4
+    /// It was meant for the machine before its last start.
     case wrongEpoch = 5
+    /// The machine is not armed, or is in its safe state.
     case notArmed = 6
   }
 }

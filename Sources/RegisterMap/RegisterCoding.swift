@@ -69,6 +69,7 @@ private struct Taker {
 }
 
 extension EventSlot: RegisterCoded {
+  /// Puts the event into registers from `place` on, which must all exist.
   public func encode(into registers: inout [UInt16], at place: Int, _ order: ByteOrder) {
     var placer = Placer(place: place, order: order)
     placer.put(number, &registers)
@@ -90,6 +91,7 @@ extension EventSlot: RegisterCoded {
     placer.put(number, &registers)
   }
 
+  /// Takes the event from registers from `place` on; nil where it is torn or its destination is no code.
   public init?(from registers: [UInt16], at place: Int, _ order: ByteOrder) {
     var taker = Taker(registers: registers, place: place, order: order)
     number = taker.word()
@@ -144,6 +146,7 @@ extension DestinationCode {
 }
 
 extension CommandSlot: RegisterCoded {
+  /// Puts the command into registers from `place` on, which must all exist.
   public func encode(into registers: inout [UInt16], at place: Int, _ order: ByteOrder) {
     var placer = Placer(place: place, order: order)
     placer.put(kind, &registers)
@@ -154,6 +157,7 @@ extension CommandSlot: RegisterCoded {
     placer.put(sequence, &registers)
   }
 
+  /// Takes the command from registers from `place` on.
   public init?(from registers: [UInt16], at place: Int, _ order: ByteOrder) {
     var taker = Taker(registers: registers, place: place, order: order)
     kind = taker.word()
@@ -166,6 +170,7 @@ extension CommandSlot: RegisterCoded {
 }
 
 extension AnswerSlot: RegisterCoded {
+  /// Puts the answer into registers from `place` on, which must all exist.
   public func encode(into registers: inout [UInt16], at place: Int, _ order: ByteOrder) {
     var placer = Placer(place: place, order: order)
     placer.put(sequence, &registers)
@@ -173,6 +178,7 @@ extension AnswerSlot: RegisterCoded {
     placer.put(encoder, &registers)
   }
 
+  /// Takes the answer from registers from `place` on.
   public init?(from registers: [UInt16], at place: Int, _ order: ByteOrder) {
     var taker = Taker(registers: registers, place: place, order: order)
     sequence = taker.word()
@@ -182,6 +188,7 @@ extension AnswerSlot: RegisterCoded {
 }
 
 extension IdentityBlock: RegisterCoded {
+  /// Puts the identity block into registers from `place` on, which must all exist.
   public func encode(into registers: inout [UInt16], at place: Int, _ order: ByteOrder) {
     var placer = Placer(place: place, order: order)
     placer.put(magic, &registers)
@@ -194,6 +201,7 @@ extension IdentityBlock: RegisterCoded {
     placer.put(pulsesPerMetre, &registers)
   }
 
+  /// Takes the identity block from registers from `place` on.
   public init?(from registers: [UInt16], at place: Int, _ order: ByteOrder) {
     var taker = Taker(registers: registers, place: place, order: order)
     magic = taker.long()
@@ -208,6 +216,7 @@ extension IdentityBlock: RegisterCoded {
 }
 
 extension MachineBlock: RegisterCoded {
+  /// Puts the status block into registers from `place` on, which must all exist.
   public func encode(into registers: inout [UInt16], at place: Int, _ order: ByteOrder) {
     var placer = Placer(place: place, order: order)
     placer.put(snapshot, &registers)
@@ -227,6 +236,7 @@ extension MachineBlock: RegisterCoded {
     placer.put(snapshot, &registers)
   }
 
+  /// Takes the status block from registers from `place` on; nil where it was read while it changed.
   public init?(from registers: [UInt16], at place: Int, _ order: ByteOrder) {
     var taker = Taker(registers: registers, place: place, order: order)
     snapshot = taker.word()
@@ -248,6 +258,7 @@ extension MachineBlock: RegisterCoded {
 }
 
 extension ControllerBlock: RegisterCoded {
+  /// Puts the controller block into registers from `place` on, which must all exist.
   public func encode(into registers: inout [UInt16], at place: Int, _ order: ByteOrder) {
     var placer = Placer(place: place, order: order)
     placer.put(heartbeat, &registers)
@@ -261,6 +272,7 @@ extension ControllerBlock: RegisterCoded {
     placer.put(mode, &registers)
   }
 
+  /// Takes the controller block from registers from `place` on.
   public init?(from registers: [UInt16], at place: Int, _ order: ByteOrder) {
     var taker = Taker(registers: registers, place: place, order: order)
     heartbeat = taker.word()

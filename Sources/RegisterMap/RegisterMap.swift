@@ -16,6 +16,9 @@ public struct RegisterMap: Hashable, Sendable {
   /// The point of this name, or nil.
   public subscript(name: String) -> RegisterPoint? { places[name].map { points[$0] } }
 
+  /// The place of the first point of this name among `points`, or nil.
+  public func firstIndex(of name: String) -> Int? { places[name] }
+
   /// Whether any point may be written at every one of these addresses; what the controller writes is held against it.
   public func allowsWriting(_ table: RegisterTable, _ addresses: Range<Int>, unit: UInt8) -> Bool {
     addresses.allSatisfy { address in

@@ -26,8 +26,8 @@ public struct RegisterPoint: Hashable, Sendable {
   public var access: PointAccess
   /// Points of one group are read in one request where the device allows it; empty for none.
   public var pollGroup: String
-  /// What its output is to do when the link is lost.
-  public var onLinkLoss: LinkLossAction
+  /// What its output is to do when the link is lost; nil where nothing is stated, as for what is only read.
+  public var onLinkLoss: LinkLossAction?
   /// For people.
   public var about: String
 
@@ -36,7 +36,7 @@ public struct RegisterPoint: Hashable, Sendable {
     _ name: String, _ table: RegisterTable, _ address: UInt16, _ type: PointType = .u16,
     device: String = "plc", unit: UInt8 = 1, bit: UInt8? = nil, byteOrder: ByteOrder = .abcd,
     scaleMicros: Int64 = 1_000_000, offsetMicros: Int64 = 0, access: PointAccess = .read,
-    pollGroup: String = "", onLinkLoss: LinkLossAction = .hold, about: String = ""
+    pollGroup: String = "", onLinkLoss: LinkLossAction? = nil, about: String = ""
   ) {
     self.name = name
     self.device = device
@@ -56,6 +56,9 @@ public struct RegisterPoint: Hashable, Sendable {
 
   /// The wire addresses that it takes up.
   public var addresses: Range<Int> { Int(address)..<Int(address) + type.addressCount }
+
+  /// The first address in the old notation that counts from 1: `40001`, or `400001` with six digits.
+  public var reference: String { table.reference(to: Int(address)) }
 }
 
 /// The four tables of the Modbus data model.
@@ -81,6 +84,24 @@ public enum RegisterTable: String, CaseIterable, Sendable, BitwiseCopyable {
     case .holding: 4
     }
   }
+
+  /// A wire address in the notation that counts from 1, with five digits where they do and six elsewhere.
+  public func reference(to address: Int) -> String {
+    let number = String(address + 1)
+    let width = address < 9_999 ? 4 : 5
+    return String(referenceDigit) + String(repeating: "0", count: max(0, width - number.utf8.count)) + number
+  }
+
+  /// The table and wire address that a reference such as `40001`, `400001` or `00017` means; nil if it is none.
+  public static func place(ofReference text: String) -> (table: RegisterTable, address: UInt16)? {
+    let digits = Array(text.utf8)
+    guard digits.count == 5 || digits.count == 6, digits.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
+      let table = allCases.first(where: { $0.referenceDigit == Int(digits[0]) - 0x30 })
+    else { return nil }
+    let number = digits.dropFirst().reduce(0) { 10 * $0 + Int($1) - 0x30 }
+    guard (1...65_536).contains(number) else { return nil }
+    return (table, UInt16(number - 1))
+  }
 }
 
 /// What the registers of a point hold; arrays are `count` elements one after the other.
@@ -92,7 +113,18 @@ public struct PointType: Hashable, Sendable, BitwiseCopyable {
 
   /// What one element is.
   public enum Element: String, CaseIterable, Sendable, BitwiseCopyable {
-    case bool, u16, i16, u32, i32, u64, i64, f32, ascii
+    /// A bit: a coil, a discrete input, or one bit of a register.
+    case bool
+    /// Whole numbers of one register, without and with a sign.
+    case u16, i16
+    /// Whole numbers of two registers.
+    case u32, i32
+    /// Whole numbers of four registers.
+    case u64, i64
+    /// An IEEE 754 number of two registers.
+    case f32
+    /// Characters, two to a register, the first in the high byte.
+    case ascii
   }
 
   /// A type.
@@ -108,6 +140,23 @@ public struct PointType: Hashable, Sendable, BitwiseCopyable {
   /// A bit.
   public static let bool = PointType(.bool)
 
+  /// The most elements of an array: as many as a table has addresses.
+  public static let longest = 65_536
+
+  /// The type that `text` spells, such as `u16`, `u32`, `u16[672]` or `ascii[12]`; nil if it spells none.
+  public init?(_ text: String) {
+    let parts = text.split(separator: "[", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let element = Element(rawValue: String(parts[0])) else { return nil }
+    self.init(element)
+    guard parts.count == 2 else { return }
+    let digits = parts[1].dropLast()
+    guard parts[1].last == "]", (1...5).contains(digits.utf8.count),
+      digits.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
+    else { return nil }
+    count = digits.utf8.reduce(0) { 10 * $0 + Int($1) - 0x30 }
+    guard (1...Self.longest).contains(count) else { return nil }
+  }
+
   /// How many wire addresses it takes up: bits in a bit table, registers elsewhere.
   public var addressCount: Int {
     switch element {
@@ -117,6 +166,11 @@ public struct PointType: Hashable, Sendable, BitwiseCopyable {
     case .ascii: (count + 1) / 2
     }
   }
+}
+
+extension PointType: CustomStringConvertible {
+  /// The type as a map spells it.
+  public var description: String { count == 1 ? element.rawValue : "\(element.rawValue)[\(count)]" }
 }
 
 /// How a value of two or more registers is laid out, by the order of its bytes on the wire.

@@ -34,6 +34,8 @@ public struct HardwareProfile: Hashable, Sendable {
   public var control: Control
   /// What running it costs.
   public var costs: Costs
+  /// How it is reached over Modbus; nil where it is only simulated.
+  public var modbus: ModbusSettings?
 
   /// The shape of a transport.
   public enum Topology: String, CaseIterable, Sendable {
@@ -186,13 +188,22 @@ public struct HardwareProfile: Hashable, Sendable {
     public var stallToRideOut: Nanoseconds
     /// How many records a piece puts through a ring, 1 to 64.
     public var recordsPerPiece: Int
+    /// In real time, from one control cycle to the next, 50 µs to 100 ms.
+    public var cycle: Nanoseconds
+    /// An assignment acknowledged with less time than this in hand raises an alarm.
+    public var minimumMargin: Nanoseconds
 
     /// A way of control.
-    public init(mode: ControlMode, answer: Nanoseconds, stallToRideOut: Nanoseconds, recordsPerPiece: Int) {
+    public init(
+      mode: ControlMode, answer: Nanoseconds, stallToRideOut: Nanoseconds, recordsPerPiece: Int,
+      cycle: Nanoseconds = .milliseconds(1), minimumMargin: Nanoseconds = .milliseconds(20)
+    ) {
       self.mode = mode
       self.answer = answer
       self.stallToRideOut = stallToRideOut
       self.recordsPerPiece = recordsPerPiece
+      self.cycle = cycle
+      self.minimumMargin = minimumMargin
     }
   }
 
@@ -235,7 +246,7 @@ public struct HardwareProfile: Hashable, Sendable {
     name: String, title: String, topology: Topology, ratedPiecesPerHour: Int, binWord: String, belt: Belt,
     recirculation: Recirculation?, induction: Induction, scanner: Scanner, sizeClasses: [SizeClass],
     diverters: Diverters, bins: [Bin], sweeping: Sweeping, imperfections: Imperfections, control: Control,
-    costs: Costs
+    costs: Costs, modbus: ModbusSettings? = nil
   ) {
     self.name = name
     self.title = title
@@ -253,5 +264,6 @@ public struct HardwareProfile: Hashable, Sendable {
     self.imperfections = imperfections
     self.control = control
     self.costs = costs
+    self.modbus = modbus
   }
 }

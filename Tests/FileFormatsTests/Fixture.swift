@@ -35,6 +35,7 @@ final class Fixture {
   static func whole() throws -> Fixture {
     let fixture = try Fixture()
     try fixture.write(Sample.profile, to: "hardware-profiles/rig/profile.json5")
+    try fixture.write(Sample.registers, to: "hardware-profiles/rig/registers.csv")
     try fixture.write(Sample.plan, to: "scenarios/plans/towns.csv")
     try fixture.write(Sample.mix, to: "scenarios/mixes/towns.csv")
     try fixture.write(Sample.scenario, to: "scenarios/day/scenario.json5")
@@ -83,9 +84,22 @@ enum Sample {
       ],
       sweeping: { sweepers: 1, service_s: [15, 40], call_at_percent: 80, closes_bin: false },
       imperfections: { no_read_ppm: 1000 },
-      control: { mode: "assigned", answer_ms: 5, stall_to_ride_out_s: 60, records_per_piece: 8 },
+      control: { mode: "assigned", answer_ms: 5, stall_to_ride_out_s: 60, records_per_piece: 8 }, modbus: { device: "tcp:[::1]:1502", unit: 7, poll_ms: 2.5, heartbeat_ms: 40 },
       costs: { currency: "USD", machine_per_hour: 38.0, staff_per_hour: 45.5, operators: 2, reject_per_piece: 0.05 },
     }
+    """
+
+  static let registers = """
+    # Made by hand.
+    name,table,address,type,access,poll_group,on_link_loss,description
+    id,holding,0,u16[10],r,start,,
+    machine,holding,100,u16[16],r,status,,
+    bins.full,holding,116,u16,r,status,,
+    bins.disabled,holding,117,u16,r,status,,
+    answers,holding,200,u16[16],r,,,
+    events,holding,1000,u16[168],,events,,"the ring, 8 slots"
+    controller,holding,3000,u16[9],rw,,hold,
+    mailbox,holding,3100,u16[32],rw,,hold,
     """
 
   static let plan = """

@@ -1,6 +1,7 @@
 import FileFormats
 import Foundation
 import Quantities
+import RegisterMap
 import SorterModel
 import Testing
 
@@ -175,7 +176,7 @@ struct LibraryTests {
     let fixture = try Fixture.whole()
     let loaded = try fixture.library.loadScenario("replay")
     #expect(loaded.scenario.startsAt == 1_767_636_000)
-    #expect(loaded.inputs.map(\.role) == ["scenario", "profile", "plan", "mail"])
+    #expect(loaded.inputs.map(\.role) == ["scenario", "profile", "registers", "plan", "mail"])
     #expect(loaded.inputs.last?.bytes == Sample.mail.utf8.count)
     #expect(loaded.inputs.last?.digest == digest(of: Sample.mail))
     let mail = try #require(try loaded.openMail())
@@ -236,5 +237,68 @@ struct CalendarTests {
   func foundation(text: String) throws {
     let theirs = try Date(text, strategy: .iso8601)
     #expect(CalendarTime.moment(text)?.seconds == Int64(theirs.timeIntervalSince1970))
+  }
+}
+
+@Suite("Register maps")
+struct RegisterMapFileTests {
+  @Test("a map is loaded beside its profile, its points in the profile's unit")
+  func besideProfile() throws {
+    let fixture = try Fixture.whole()
+    let machine = try fixture.library.loadMachine("rig")
+    let modbus = try #require(machine.profile.modbus)
+    #expect(modbus.device == .tcp(host: "::1", port: 1502))
+    #expect(modbus.poll == Nanoseconds(2_500_000) && modbus.watchdog == .milliseconds(300))
+    #expect(machine.profile.control.cycle == .milliseconds(1))
+    let events = try #require(machine.registers?["events"])
+    #expect(
+      events.unit == 7 && events.type == PointType(.u16, count: 168) && events.about == "the ring, 8 slots")
+    #expect(machine.inputs.map(\.role) == ["profile", "registers"])
+  }
+
+  @Test("a profile without its map can be simulated, and is said not to be drivable")
+  func withoutMap() throws {
+    let fixture = try Fixture.whole()
+    try fixture.write(Sample.profile, to: "elsewhere/profile.json5")
+    let machine = try fixture.library.loadMachine("elsewhere")
+    #expect(machine.registers == nil)
+    #expect(machine.remarks.map(\.severity) == [.warning])
+  }
+
+  @Test("references count from 1 and may stand in place of table and address, or beside them")
+  func references() throws {
+    let fixture = try Fixture()
+    try fixture.write("name,ref\na,40001\nb,00017\nc,465536\n", to: "map.csv")
+    let map = try fixture.library.loadRegisters("map.csv").value
+    #expect(map["a"]?.address == 0 && map["a"]?.type == .u16)
+    #expect(map["b"]?.table == .coil && map["b"]?.address == 16 && map["b"]?.type == .bool)
+    #expect(map["c"]?.address == 65_535)
+    try fixture.write("name,table,address,ref\na,holding,1,40001\nb,input,,40002\n", to: "map.csv")
+    #expect(
+      complaints { try fixture.library.loadRegisters("map.csv") } == """
+        map.csv:2:11: error: address and ref do not agree (found "1", expected 0: the address on the wire \
+        counts from 0, the reference from 1)
+        map.csv:3:3: error: table and ref do not agree (found "input", expected holding)
+        """)
+  }
+
+  @Test("a map that is written is read back the same, with references too", arguments: [false, true])
+  func roundTrip(withReferences: Bool) throws {
+    let points = [
+      RegisterPoint("a.b-c_1", .coil, 65_535, .bool, access: .write, onLinkLoss: .safe, about: "=1+2, \"x\""),
+      RegisterPoint(
+        "temp", .input, 9, PointType(.i16), device: "remote", unit: 200, byteOrder: .badc,
+        scaleMicros: 100_000,
+        offsetMicros: -40_500_000, pollGroup: "slow", about: "°C"),
+      RegisterPoint("bit", .holding, 3, .bool, bit: 15, access: .readWrite, onLinkLoss: .off),
+      RegisterPoint("text", .holding, 100, PointType(.ascii, count: 13), byteOrder: .cdab),
+    ]
+    let fixture = try Fixture()
+    let text = RegisterMapText.csv(RegisterMap(points), withReferences: withReferences)
+    try fixture.write(text, to: "map.csv")
+    var expected = points
+    // A spreadsheet must not run it: it is kept as text by a quote before it.
+    expected[0].about = "'=1+2, \"x\""
+    #expect(try fixture.library.loadRegisters("map.csv").value.points == expected)
   }
 }

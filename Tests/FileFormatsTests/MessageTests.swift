@@ -33,6 +33,7 @@ struct MessageCase: CustomTestStringConvertible, Sendable {
   var file: (path: String, text: String)? {
     switch sample {
     case "profile": ("hardware-profiles/rig/profile.json5", Sample.profile)
+    case "registers": ("hardware-profiles/rig/registers.csv", Sample.registers)
     case "plan": ("scenarios/plans/towns.csv", Sample.plan)
     case "mix": ("scenarios/mixes/towns.csv", Sample.mix)
     case "scenario": ("scenarios/day/scenario.json5", Sample.scenario)
@@ -53,7 +54,7 @@ struct MessageTests {
 
   @Test(
     "each message names the place, what was found and what was expected",
-    arguments: ["profiles", "json5", "scenarios", "plans-and-mixes", "mail"].flatMap {
+    arguments: ["profiles", "json5", "scenarios", "plans-and-mixes", "mail", "registers"].flatMap {
       MessageCase.all(in: $0)
     })
   func message(example: MessageCase) throws {
@@ -67,7 +68,7 @@ struct MessageTests {
 
   @Test(
     "no folder of examples is empty",
-    arguments: ["profiles", "json5", "scenarios", "plans-and-mixes", "mail"])
+    arguments: ["profiles", "json5", "scenarios", "plans-and-mixes", "mail", "registers"])
   func examples(file: String) {
     #expect(MessageCase.all(in: file).count >= 3)
   }

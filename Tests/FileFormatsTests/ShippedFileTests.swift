@@ -1,5 +1,6 @@
 import FileFormats
 import Foundation
+import RegisterMap
 import SorterModel
 import Testing
 
@@ -27,12 +28,26 @@ struct ShippedFileTests {
     #expect(loaded.remarks == [])
   }
 
+  @Test(
+    "every profile's register map is the one that is drafted for it",
+    arguments: shipped("hardware-profiles", holding: "profile.json5"))
+  func maps(name: String) throws {
+    let machine = try library.loadMachine(name)
+    let map = try #require(machine.registers)
+    #expect(map.points == RegisterMap.draft(for: machine.profile).points)
+    let text = try String(
+      contentsOfFile: "\(packageRoot)/hardware-profiles/\(name)/registers.csv", encoding: .utf8)
+    #expect(text == RegisterMapText.csv(map))
+    #expect(machine.remarks == [])
+  }
+
   @Test("every scenario loads", arguments: shipped("scenarios", holding: "scenario.json5"))
   func scenarios(name: String) throws {
     let loaded = try library.loadScenario("scenarios/\(name)")
     #expect(loaded.scenario.name == name)
     #expect(!loaded.plan.rules.isEmpty)
     #expect(loaded.remarks == [])
-    #expect(loaded.inputs.prefix(3).map(\.role) == ["scenario", "profile", "plan"])
+    #expect(loaded.registers != nil)
+    #expect(loaded.inputs.prefix(4).map(\.role) == ["scenario", "profile", "registers", "plan"])
   }
 }

@@ -17,7 +17,7 @@ enum ModuleTable {
     ("Simulation", ["FlatStorage", "Dispatching", "SorterModel", "EventRecords", "Telemetry"]),
     ("ControlRuntime", ["FlatStorage", "Dispatching", "SorterModel", "EventRecords", "RingBuffer", "Telemetry"]),
     ("CModbus", []),
-    ("RegisterMap", []),
+    ("RegisterMap", ["SorterModel"]),
     (
       "ModbusPlant",
       [
