@@ -10,7 +10,7 @@ import SorterModel
 /// answers. What goes wrong closes the connection; the next connection settles what was under way by reading
 /// it back. A command keeps its mailbox number for ever, and the machine carries out a number once: so a
 /// command is carried out at most once, whatever became of the request that brought it.
-public final class AssignedSession {
+public final class AssignedSession: PlantSession {
   let profile: HardwareProfile
   let geometry: BeltGeometry
   let map: RegisterMap
@@ -130,20 +130,37 @@ public final class AssignedSession {
     finishTurn()
   }
 
-  /// Whether waiting commands could be sent now, between two polls.
-  public var canSendNow: Bool { phase == .running && mayCommand && link.transport.isConnected }
-
   /// Sends what waits, between two polls; commands go ahead of the next poll.
-  public func sendNow(at now: Instant) {
+  public func serve(at now: Instant) {
     self.now = now
     takeCommands()
-    guard canSendNow, isStatusFresh else { return }
+    guard phase == .running, mayCommand, isStatusFresh, !book.waiting.isEmpty else { return }
     do throws(SessionFault) {
       try sendCommands()
     } catch {
       drop(because: error)
     }
-    publish()
+    finishTurn()
+  }
+
+  /// Nothing has to be done at a moment of its own.
+  public var nextMoment: Instant? { nil }
+
+  /// What is known of the machine, and what became of the commands.
+  public var overview: PortOverview {
+    var overview = PortOverview()
+    overview.preflight = report
+    overview.isChecked = hasCheckedPoints || report.checks.contains { $0.verdict == .failed }
+    overview.lastFault = lastFault?.description ?? ""
+    overview.commandsTaken = book.taken
+    overview.outcomes = book.tallies
+    overview.commandsOpen = book.open
+    overview.conditions = conditions.counts
+    overview.refusedWrites = link.audit
+    overview.quarantined = quarantined.sorted()
+    overview.lostEvents = lostEvents
+    overview.unknownEvents = unknownEvents
+    return overview
   }
 
   /// Makes the outputs safe, gives every open command its outcome and closes the connection.
