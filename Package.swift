@@ -27,11 +27,17 @@ let package = Package(
       name: "Dispatching", dependencies: ["FlatStorage", "Quantities", "SorterModel", "EventRecords"],
       swiftSettings: house),
     .target(
-      name: "Telemetry", dependencies: ["Quantities", "RingBuffer", "SorterModel", "EventRecords"],
+      name: "Supervision", dependencies: ["FlatStorage", "Quantities", "SorterModel", "EventRecords"],
+      swiftSettings: house),
+    .target(
+      name: "Telemetry",
+      dependencies: ["Quantities", "RingBuffer", "SorterModel", "EventRecords", "Supervision"],
       swiftSettings: house),
     .target(
       name: "Simulation",
-      dependencies: ["FlatStorage", "Quantities", "Dispatching", "SorterModel", "EventRecords", "Telemetry"],
+      dependencies: [
+        "FlatStorage", "Quantities", "Dispatching", "SorterModel", "EventRecords", "Supervision", "Telemetry",
+      ],
       swiftSettings: house),
 
     // What a machine's registers mean, and the runtime that drives one in real time.
@@ -39,7 +45,8 @@ let package = Package(
     .target(
       name: "ControlRuntime",
       dependencies: [
-        "Quantities", "FlatStorage", "RingBuffer", "SorterModel", "EventRecords", "Dispatching", "Telemetry",
+        "Quantities", "FlatStorage", "RingBuffer", "SorterModel", "EventRecords", "Dispatching", "Supervision",
+        "Telemetry",
       ],
       swiftSettings: house),
     // The virtual plant in real time: the simulated backend and the virtual PLC.
@@ -47,21 +54,23 @@ let package = Package(
       name: "Rehearsal",
       dependencies: [
         "Quantities", "FlatStorage", "RingBuffer", "SorterModel", "EventRecords", "Dispatching", "Telemetry",
-        "Simulation", "ControlRuntime", "RegisterMap",
+        "Simulation", "ControlRuntime", "RegisterMap", "Supervision",
       ],
       swiftSettings: house),
 
     // The edges: files, reports, hardware, the command line.
     .target(
-      name: "FileFormats", dependencies: ["Quantities", "SorterModel", "EventRecords", "RegisterMap"],
+      name: "FileFormats",
+      dependencies: ["Quantities", "SorterModel", "EventRecords", "Supervision", "RegisterMap"],
       swiftSettings: house),
-    .target(name: "Reporting", dependencies: ["Telemetry", "FileFormats"], swiftSettings: house),
+    .target(
+      name: "Reporting", dependencies: ["Supervision", "Telemetry", "FileFormats"], swiftSettings: house),
     .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
     .target(
       name: "ModbusPlant",
       dependencies: [
         .target(name: "CModbus", condition: .when(traits: ["Modbus"])), "Quantities", "RingBuffer",
-        "SorterModel", "EventRecords", "Dispatching", "ControlRuntime", "RegisterMap",
+        "SorterModel", "EventRecords", "Dispatching", "Supervision", "ControlRuntime", "RegisterMap",
       ],
       swiftSettings: house),
     .target(
@@ -69,6 +78,7 @@ let package = Package(
       dependencies: [
         "Quantities", "SorterModel", "EventRecords", "RingBuffer", "Dispatching", "Telemetry", "Simulation",
         "FileFormats", "Reporting", "ModbusPlant", "RegisterMap", "ControlRuntime", "Rehearsal",
+        "Supervision",
       ],
       swiftSettings: house),
     .executableTarget(name: "sortline", dependencies: ["SortlineCLI"], swiftSettings: house),
@@ -82,12 +92,17 @@ let package = Package(
       name: "DispatchingTests", dependencies: ["Quantities", "SorterModel", "EventRecords", "Dispatching"],
       swiftSettings: house),
     .testTarget(
+      name: "SupervisionTests", dependencies: ["Quantities", "SorterModel", "EventRecords", "Supervision"],
+      swiftSettings: house),
+    .testTarget(
       name: "SimulationTests",
-      dependencies: ["Quantities", "SorterModel", "EventRecords", "Dispatching", "Telemetry", "Simulation"],
+      dependencies: [
+        "Quantities", "SorterModel", "EventRecords", "Dispatching", "Supervision", "Telemetry", "Simulation",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "SortlineCLITests",
-      dependencies: ["SortlineCLI", "ModbusPlant", "Quantities", "FileFormats", "sortline"],
+      dependencies: ["SortlineCLI", "ModbusPlant", "Quantities", "FileFormats", "Supervision", "sortline"],
       swiftSettings: house),
     .testTarget(
       name: "FileFormatsTests",
@@ -104,8 +119,14 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "RingBufferTests", dependencies: ["RingBuffer"], swiftSettings: house),
     .testTarget(
+      name: "RehearsalTests",
+      dependencies: [
+        "Rehearsal", "ControlRuntime", "Simulation", "FileFormats", "Quantities", "SorterModel", "Telemetry",
+      ],
+      swiftSettings: house),
+    .testTarget(
       name: "TelemetryTests",
-      dependencies: ["Telemetry", "Quantities", "SorterModel", "EventRecords"],
+      dependencies: ["Telemetry", "Quantities", "SorterModel", "EventRecords", "Supervision"],
       swiftSettings: house),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: house),
 

@@ -57,6 +57,9 @@ public struct PortTruth: BitwiseCopyable, Sendable {
 
 /// What the control thread and a port share without locks: how far the one is, and how the other does.
 public final class PortSignals: Sendable {
+  /// The moment of the monotonic clock at which the run began, set before the port is started: from it a port
+  /// counts the time of its inputs.
+  public let began = Atomic<Int64>(0)
   /// How many inputs the control thread has handled, all their commands given: written by it alone.
   public let handled = Atomic<UInt64>(0)
   /// The control thread's last cycle, in nanoseconds since the run began: a port that sees it stand still
@@ -84,6 +87,11 @@ public final class PortSignals: Sendable {
   public let resetsAsked = Atomic<UInt32>(0)
   /// Whether the port should finish and stop its threads.
   public let shouldStop = Atomic<Bool>(false)
+  /// Whether all mail was fed and has left the machine: only a virtual plant knows.
+  public let hasFinished = Atomic<Bool>(false)
+  /// Where the belt was when the port last looked, in pulses extended to 64 bits: for readings of scanners that
+  /// know no belt. A port that knows it only from its inputs leaves it alone.
+  public let position = Atomic<Int64>(0)
   /// Whether the port's thread has ended, and nothing more will come.
   public let hasEnded = Atomic<Bool>(false)
 

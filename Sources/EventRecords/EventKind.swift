@@ -50,10 +50,10 @@ public enum EventKind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case inductionHeld
   /// Induction was released.
   case inductionReleased
-  /// The machine changed its PackML state; `count` holds the state's number.
+  /// The machine changed its PackML state; see `stateNumber`, `modeNumber` and `causeNumber`.
   case machineState
 
-  /// An alarm was raised.
+  /// An alarm was raised; see `alarmNumber`.
   case alarmRaised
   /// The alarm's condition went away.
   case alarmCleared
@@ -79,6 +79,13 @@ public enum EventKind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case mailRowRejected
   /// Not an event of its own: up to 56 bytes of text that belong to the record after it.
   case text
+
+  /// Somebody acknowledged an alarm.
+  case alarmAcknowledged
+  /// Somebody put an alarm aside: for a while, or out of service.
+  case alarmShelved
+  /// An alarm that was put aside is back.
+  case alarmUnshelved
 }
 
 /// What was wrong with a row of a mail file.

@@ -22,6 +22,13 @@ public struct RingConsumer<Element: BitwiseCopyable & Sendable>: ~Copyable, Send
   /// To drain to the end: read this first, then drain, and stop when it was true and nothing came.
   @inlinable public var isClosed: Bool { block.isClosed }
 
+  /// How many published elements wait, by a fresh look at the producer's index.
+  @inlinable
+  public mutating func waiting() -> Int {
+    seenTail = block.tail()
+    return seenTail &- index
+  }
+
   /// Takes the oldest element; nil when the ring is empty.
   @inlinable @inline(__always)
   public mutating func tryPop() -> Element? {

@@ -13,30 +13,37 @@ enum ModuleTable {
     ("EventRecords", ["SorterModel"]),
     ("RingBuffer", []),
     ("Dispatching", ["FlatStorage", "SorterModel", "EventRecords"]),
-    ("Telemetry", ["RingBuffer", "SorterModel", "EventRecords"]),
-    ("Simulation", ["FlatStorage", "Dispatching", "SorterModel", "EventRecords", "Telemetry"]),
-    ("ControlRuntime", ["FlatStorage", "Dispatching", "SorterModel", "EventRecords", "RingBuffer", "Telemetry"]),
+    ("Supervision", ["FlatStorage", "SorterModel", "EventRecords"]),
+    ("Telemetry", ["RingBuffer", "SorterModel", "EventRecords", "Supervision"]),
+    (
+      "Simulation",
+      ["FlatStorage", "Dispatching", "SorterModel", "EventRecords", "Supervision", "Telemetry"]
+    ),
+    (
+      "ControlRuntime",
+      ["FlatStorage", "Dispatching", "SorterModel", "EventRecords", "RingBuffer", "Supervision", "Telemetry"]
+    ),
     ("CModbus", []),
     ("RegisterMap", ["SorterModel"]),
     (
       "ModbusPlant",
       [
         "CModbus", "ControlRuntime", "RegisterMap", "Dispatching", "EventRecords", "RingBuffer",
-        "SorterModel",
+        "SorterModel", "Supervision",
       ]
     ),
     (
       "Rehearsal",
       [
         "Simulation", "ControlRuntime", "RegisterMap", "Dispatching", "EventRecords", "FlatStorage",
-        "RingBuffer", "SorterModel", "Telemetry",
+        "RingBuffer", "SorterModel", "Supervision", "Telemetry",
       ]
     ),
-    ("FileFormats", ["SorterModel", "EventRecords", "RegisterMap", "Telemetry"]),
+    ("FileFormats", ["SorterModel", "EventRecords", "RegisterMap", "Supervision", "Telemetry"]),
     ("Experiments", ["Simulation", "FileFormats", "SorterModel", "Telemetry"]),
     ("Planning", ["SorterModel"]),
-    ("Reporting", ["SorterModel", "Telemetry", "FileFormats"]),
-    ("Replay", ["Dispatching", "SorterModel", "EventRecords", "Telemetry", "FileFormats"]),
+    ("Reporting", ["SorterModel", "Supervision", "Telemetry", "FileFormats"]),
+    ("Replay", ["Dispatching", "SorterModel", "EventRecords", "Supervision", "Telemetry", "FileFormats"]),
     ("SortlineCLI", everythingBelowTheCommandLine),
     ("sortline", ["SortlineCLI"]),
   ]
@@ -58,14 +65,14 @@ enum ModuleTable {
 
   /// The modules that decide: no Foundation, clock, unseeded randomness, unordered walk or floating point.
   static let core = [
-    "Quantities", "FlatStorage", "SorterModel", "EventRecords", "RingBuffer", "Dispatching", "Simulation",
-    "RegisterMap",
+    "Quantities", "FlatStorage", "SorterModel", "EventRecords", "RingBuffer", "Dispatching",
+    "Supervision", "Simulation", "RegisterMap",
   ]
 
   private static let everythingBelowTheCommandLine = [
-    "SorterModel", "EventRecords", "RingBuffer", "Dispatching", "Telemetry", "Simulation", "ControlRuntime",
-    "ModbusPlant", "RegisterMap", "Rehearsal", "FileFormats", "Experiments", "Planning", "Reporting",
-    "Replay",
+    "SorterModel", "EventRecords", "RingBuffer", "Dispatching", "Supervision", "Telemetry", "Simulation",
+    "ControlRuntime", "ModbusPlant", "RegisterMap", "Rehearsal", "FileFormats", "Experiments", "Planning",
+    "Reporting", "Replay",
   ]
 
   /// The names of the project's modules.

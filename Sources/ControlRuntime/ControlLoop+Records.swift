@@ -1,0 +1,111 @@
+import Dispatching
+import EventRecords
+import Quantities
+
+/// Records: to the journal and into the gauges, and what happens when the journal cannot follow.
+extension ControlLoop {
+  /// Records one event, with what the supervisor finds in it.
+  mutating func emit(_ record: EventRecord) {
+    if supervisor.concerns(record) { return emitSupervised(record) }
+    write(record)
+  }
+
+  /// Writes a record down and counts it.
+  mutating func write(_ record: EventRecord) {
+    recorder.emit(record)
+    room &-= 1
+    switch record.kind {
+    case .pieceInducted, .plantDoubleFeed: gauges.add(to: .fed)
+    case .pieceSorted:
+      gauges.add(to: .sorted)
+      addPiece(to: record)
+    case .pieceRejected:
+      gauges.add(to: .rejected)
+      addPiece(to: record)
+    case .pieceRemoved: gauges.add(to: .removed)
+    case .pieceLost: gauges.add(to: .lost)
+    case .pieceRecirculated: gauges.add(to: .recirculated)
+    case .plantMissorted: gauges.add(to: .missorted)
+    case .binFull: gauges.changeBin(record.bin.index) { $0.isFull = true }
+    case .binAvailable: gauges.changeBin(record.bin.index) { $0.isFull = false }
+    case .plantSwept: gauges.changeBin(record.bin.index) { $0.pieces = 0 }
+    case .binDisabled: gauges.changeBin(record.bin.index) { $0.isDisabled = true }
+    case .binEnabled: gauges.changeBin(record.bin.index) { $0.isDisabled = false }
+    case .inductionHeld: gauges[.inductionHeld] = 1
+    case .inductionReleased: gauges[.inductionHeld] = 0
+    default: break
+    }
+  }
+
+  private func addPiece(to record: EventRecord) {
+    gauges.changeBin(record.bin.index) { $0.pieces += 1 }
+  }
+
+  /// Records the truths of a virtual plant that belong before an input.
+  mutating func emitTruths(before input: UInt64) {
+    while true {
+      if heldTruth == nil { heldTruth = side.truths.tryPop() }
+      guard let truth = heldTruth, truth.before <= input else { return }
+      heldTruth = nil
+      emit(truth.record)
+    }
+  }
+
+  /// Whether the journal surely has room for all that one step can write, with a margin for truths.
+  @inline(__always)
+  mutating func hasRoomForStep() -> Bool {
+    let wanted = dispatcher.directiveCapacity + side.truths.capacity
+    if room >= wanted { return true }
+    room = recorder.room
+    return room >= wanted
+  }
+
+  /// Looks how full the journal's ring is.
+  ///
+  /// A virtual plant in lock step just waits. Before a real machine, induction is held when the ring is three
+  /// quarters full, so that what is on the machine still finds room; if it fills up all the same, the
+  /// machine is stopped. Where writing has failed, the machine is emptied and stopped.
+  mutating func watchJournal() {
+    let depth = recorder.ringSlots == .max ? 0 : recorder.ringSlots - room
+    gauges[.journalDepth] = depth
+    gauges.raise(.journalDepthMost, to: depth)
+    if recorder.hasFailed, end == nil {
+      wishJournalHold(true)
+      if journal.failedAt == nil {
+        journal.failedAt = moment
+        report(.journalFailed, .begins)
+      }
+      let waited = moment - (journal.failedAt ?? moment)
+      if isVirtual || gauges.onMachine <= 0 || waited > JournalWatch.longestEmptying {
+        finish(.journalFailed)
+      }
+      return
+    }
+    if isVirtual || recorder.ringSlots == .max { return }
+    if depth > recorder.ringSlots / 4 * 3 {
+      wishJournalHold(true)
+    } else if depth < recorder.ringSlots / 2 {
+      wishJournalHold(false)
+    }
+    if !hasRoomForStep(), end == nil { finish(.journalStalled) }
+  }
+
+  private mutating func wishJournalHold(_ on: Bool) {
+    guard journal.isHolding != on, hasRoomForStep() else { return }
+    journal.isHolding = on
+    if on { gauges.add(to: .journalHolds) }
+    report(.journalSlow, on ? .begins : .ends)
+    step(FieldInput(.hold(.journal, on), at: position), since: nil)
+  }
+}
+
+/// What the loop remembers of the journal.
+struct JournalWatch {
+  /// Whether induction is held because of it.
+  var isHolding = false
+  /// When it was first seen that writing has failed.
+  var failedAt: Nanoseconds?
+
+  /// So long the machine is given to run empty when the logs have failed.
+  static let longestEmptying = Nanoseconds.seconds(30)
+}

@@ -1,0 +1,81 @@
+import Dispatching
+import EventRecords
+import Quantities
+
+/// Wishes of others, the end of the run, and what is shown.
+extension ControlLoop {
+  /// Heeds what other threads ask for, and the end of the time that was asked for.
+  mutating func heedWishes(at elapsed: Instant) {
+    let wantsHold = wishes.holdInduction.load(ordering: .relaxed)
+    if wantsHold != holdsForOperator, end == nil, hasRoomForStep() {
+      holdsForOperator = wantsHold
+      step(FieldInput(.hold(.operator, wantsHold), at: position), since: nil)
+    }
+    let acknowledgements = wishes.acknowledgements.load(ordering: .relaxed)
+    if acknowledgements != acknowledged, hasRoomForStep() {
+      acknowledged = acknowledgements
+      acknowledgeAlarms()
+    }
+    if end != nil { return }
+    if wishes.stop.load(ordering: .relaxed) {
+      finish(.stopped)
+    } else if let length = settings.length, elapsed.rawValue >= length.rawValue {
+      finish(.timeIsUp)
+    }
+  }
+
+  /// Ends the run: holds induction, disarms, and asks the port to stop.
+  ///
+  /// A virtual plant is not told to hold: it stands still at once, and its own last records are waited for.
+  mutating func finish(_ cause: ControlEnd.Cause) {
+    if end == nil { end = cause }
+    side.signals.mayDrive.store(false, ordering: .releasing)
+    if !isVirtual, cause != .portEnded, hasRoomForStep() {
+      step(FieldInput(.hold(.shutdown, true), at: position), since: nil)
+    }
+    side.signals.shouldStop.store(true, ordering: .releasing)
+  }
+
+  /// Whether the thread may leave: the run has ended, and a virtual plant has said its last.
+  public var isOver: Bool {
+    mutating get {
+      guard end != nil else { return false }
+      if !isVirtual { return true }
+      return side.signals.hasEnded.load(ordering: .acquiring) && side.inputs.waiting() == 0
+    }
+  }
+
+  /// Writes the last records and says how the run ended; called once, when `isOver`.
+  public mutating func close() -> ControlEnd {
+    emitTruths(before: .max)
+    if !isVirtual {
+      var record = EventRecord(.runEnded, at: now, position: position)
+      record.a = UInt64(max(1, now.rawValue))
+      record.count = UInt32(truncatingIfNeeded: gauges[.fed])
+      emit(record)
+    }
+    recorder.flush()
+    return ControlEnd(
+      cause: end ?? .stopped, now: now, digest: directives.digest.value,
+      supervision: supervisor.report(at: now))
+  }
+
+  /// Notes how punctual a cycle was: `wake` from the pacer, `done` when its work was finished.
+  mutating func note(_ wake: Wake, done: Nanoseconds) {
+    gauges.lateness.record(wake.lateness)
+    let length = done - wake.moment
+    gauges.cycleTimes.record(length)
+    if wake.skippedPeriods > 0 { gauges.add(wake.skippedPeriods, to: .skippedPeriods) }
+    if length > settings.period { gauges.add(to: .overruns) }
+    if length > settings.period || wake.skippedPeriods > 0 { report(.cycleOverruns, .happens) }
+  }
+
+  /// Shows other threads where the run is.
+  mutating func showState(_ elapsed: Instant) {
+    gauges.add(to: .cycles)
+    gauges[.now] = Int(isVirtual ? now.rawValue : elapsed.rawValue)
+    let depth = side.inputs.waiting()
+    gauges[.inputDepth] = depth
+    gauges.raise(.inputDepthMost, to: depth)
+  }
+}

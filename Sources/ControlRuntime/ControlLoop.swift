@@ -1,0 +1,210 @@
+import Dispatching
+import EventRecords
+import Quantities
+import RingBuffer
+import SorterModel
+import Supervision
+import Synchronization
+import Telemetry
+
+/// What one control thread does in each cycle: inputs in, the dispatcher stepped, commands and records out.
+///
+/// Made anywhere, then owned by one thread. A cycle takes no lock, allocates nothing, writes nothing and makes
+/// no system call; it reads the clock where a command goes out, to know how long that took. Everything
+/// it shares with others is a ring or an atomic.
+public struct ControlLoop: ~Copyable {
+  var dispatcher: Dispatcher
+  var directives: DirectiveBuffer
+  var side: ControlSide
+  /// Readings of a scanner that speaks for itself; nil where the machine tells them.
+  var scanner: RingConsumer<ScannerReading>?
+  let recorder: Recorder
+  let settings: ControlSettings
+  let gauges: ControlGauges
+  let wishes: ControlWishes
+  let isVirtual: Bool
+  var meter: MarginMeter
+  /// The monotonic moment at which the run began.
+  let began: Nanoseconds
+  /// How many inputs of the port were handled.
+  var handled: UInt64 = 0
+  /// The time and the belt's position at the last input: neither ever goes back.
+  var now = Instant.start
+  var position = Pulses.zero
+  /// The moment of the cycle, and that at which the last command went out in it.
+  var moment: Nanoseconds
+  var lastGiven: Nanoseconds
+  /// Records that the journal has room for, as far as is known.
+  var room = 0
+  var journal = JournalWatch()
+  /// Follows the machine's state and raises alarms.
+  var supervisor: Supervisor
+  var watched = WatchedConditions()
+  /// How often alarms were acknowledged.
+  var acknowledged = 0
+  /// A truth that was taken out of its ring and belongs before an input still to come.
+  var heldTruth: PortTruth?
+  /// A hold or release that found the port's ring full: given again, because nothing else would ever tell.
+  var hold: PortCommand?
+  var holdsForOperator = false
+  /// Why the loop ends, once it does.
+  public internal(set) var end: ControlEnd.Cause?
+
+  /// A loop over the control thread's ends of `port`, which are taken here.
+  ///
+  /// - Parameters:
+  ///   - recorder: belongs to the control thread from now until the loop has ended.
+  ///   - began: the monotonic moment that is the run's time 0.
+  ///   - scanner: the readings of a scanner on a wire of its own.
+  public init(
+    profile: HardwareProfile, plan: CompiledPlan, port: any PlantPort, recorder: Recorder,
+    settings: ControlSettings, gauges: ControlGauges, wishes: ControlWishes, began: Nanoseconds,
+    scanner: consuming RingConsumer<ScannerReading>? = nil
+  ) {
+    dispatcher = Dispatcher(profile: profile, plan: plan)
+    directives = DirectiveBuffer(capacity: dispatcher.directiveCapacity)
+    side = port.control.take()
+    self.scanner = scanner
+    self.recorder = recorder
+    self.settings = settings
+    self.gauges = gauges
+    self.wishes = wishes
+    isVirtual = port.isVirtual
+    supervisor = Supervisor(
+      profile: profile, stateSource: isVirtual ? .derived : .reported, countedFrom: recorder.run.warmUp)
+    meter = MarginMeter(profile, capacity: dispatcher.directiveCapacity)
+    self.began = began
+    moment = began
+    lastGiven = began
+    precondition(
+      side.commands.capacity >= dispatcher.directiveCapacity,
+      "a port's rings must hold every command of a step")
+    precondition(
+      recorder.ringSlots >= 2 * (dispatcher.directiveCapacity + side.truths.capacity),
+      "the journal's ring must hold every record of a step, twice")
+    emit(EventRecord(.runStarted, at: .start, position: .zero))
+  }
+
+  /// How many slots a port's rings need at least on this machine: all directives of the largest step, a power of two.
+  public static func leastSlots(for profile: HardwareProfile) -> Int {
+    var slots = 1
+    while slots < Dispatcher.trackCapacity(for: profile) + 64 { slots *= 2 }
+    return slots
+  }
+
+  /// How many slots the journal's ring needs at least beside port rings of `slots`: four times as many.
+  public static func leastJournalSlots(besides slots: Int) -> Int { slots * 4 }
+
+  /// One cycle that began at a moment of the monotonic clock.
+  ///
+  /// - Returns: how many inputs it handled.
+  public mutating func cycle(at moment: Nanoseconds) -> Int {
+    self.moment = moment
+    lastGiven = moment
+    let elapsed = Instant((moment - began).rawValue)
+    side.signals.lastCycle.store(elapsed.rawValue, ordering: .relaxed)
+    if !isVirtual { now = max(now, elapsed) }
+    room = recorder.room
+    // Read before the ring: what the port pushed before it ended is seen below.
+    let portHasEnded = side.signals.hasEnded.load(ordering: .acquiring)
+    watchJournal()
+    if !isVirtual { watchPort() }
+    heedWishes(at: elapsed)
+    if let again = hold, side.commands.tryPush(again) { hold = nil }
+    let taken = takeInputs()
+    takeReadings()
+    // What belongs before the next input belongs after all that was handled.
+    if isVirtual, hasRoomForStep() { emitTruths(before: handled &+ 1) }
+    if portHasEnded, taken == 0, side.inputs.waiting() == 0 { finish(.portEnded) }
+    recorder.flush()
+    showState(elapsed)
+    return taken
+  }
+
+  /// Handles what waits in the port's ring, as far as the journal has room and a cycle goes.
+  private mutating func takeInputs() -> Int {
+    var taken = 0
+    while taken < settings.inputsACycle {
+      guard hasRoomForStep() else {
+        gauges.add(to: .journalWaits)
+        break
+      }
+      guard let input = side.inputs.tryPop() else { break }
+      handled &+= 1
+      taken &+= 1
+      emitTruths(before: handled)
+      now = max(now, input.at)
+      position = max(position, input.input.position)
+      if input.input.event.kind == .assignmentAnswered { measure(input) }
+      step(input.input, since: input.at)
+      // Everything the input brought about is in the rings: a virtual plant may go on.
+      side.signals.handled.store(handled, ordering: .releasing)
+    }
+    if taken > 0 { gauges.add(taken, to: .inputs) }
+    return taken
+  }
+
+  /// Handles readings of a scanner that speaks for itself: where the belt is now tells whose they are.
+  private mutating func takeReadings() {
+    guard scanner != nil else { return }
+    position = max(position, Pulses(side.signals.position.load(ordering: .relaxed)))
+    var taken = 0
+    while taken < settings.inputsACycle, hasRoomForStep(), let reading = scanner?.tryPop() {
+      taken += 1
+      let event = FieldInput.Event.pieceIdentified(
+        reading.piece, reading.code, reading.dimensions, reading.quality)
+      step(FieldInput(event, at: position), since: nil)
+    }
+  }
+
+  /// Steps the dispatcher and hands out what it wants; `since` is when the input was put into its ring.
+  mutating func step(_ input: FieldInput, since: Instant?) {
+    dispatcher.step(input, at: now, into: &directives)
+    if directives.commandCount > 0 { give(since: since) }
+    for index in 0..<directives.recordCount {
+      let record = directives.record(index)
+      emit(record)
+      if isVirtual, record.outcome != .onMachine { _ = side.outcomes.stage(record) }
+    }
+    if isVirtual { side.outcomes.publish() }
+    directives.removeAll()
+  }
+
+  /// Gives the port the step's commands, and measures how long that took.
+  private mutating func give(since: Instant?) {
+    let elapsed = Instant((moment - began).rawValue)
+    for index in 0..<directives.commandCount {
+      let command = directives.command(index)
+      if let margin = meter.gave(command, at: isVirtual ? now : elapsed, position: position) { note(margin) }
+      let given = PortCommand(command, givenAt: elapsed, because: handled)
+      if side.commands.stage(given) { continue }
+      gauges.add(to: .commandsDropped)
+      report(.commandsUnanswered, .happens)
+      if command.kind == .holdInduction || command.kind == .releaseInduction { hold = given }
+    }
+    side.commands.publish()
+    gauges.add(directives.commandCount, to: .commands)
+    let clock = MonotonicClock.now()
+    gauges.handling.record(clock - lastGiven)
+    lastGiven = clock
+    if !isVirtual, let since { gauges.responses.record(Instant((clock - began).rawValue) - since) }
+  }
+
+  private mutating func measure(_ input: PortInput) {
+    switch input.input.event.answer {
+    case .accepted: break
+    case .late: gauges.add(to: .answersLate)
+    case .refused: gauges.add(to: .answersRefused)
+    }
+    guard let (roundTrip, margin) = meter.heard(input.input, at: now) else { return }
+    if !isVirtual { gauges.roundTrips.record(roundTrip) }
+    if let margin { note(margin) }
+  }
+
+  private mutating func note(_ margin: Nanoseconds) {
+    gauges.margins.record(margin)
+    guard margin < settings.leastMargin else { return }
+    gauges.add(to: .marginsBelowLimit)
+    report(.marginLow, .happens)
+  }
+}
