@@ -117,7 +117,7 @@ public enum LinkState: UInt8, CaseIterable, Sendable {
 public enum PortCondition: UInt8, CaseIterable, Sendable {
   case heartbeatLost, watchdogOff, epochChanged, ownershipLost, readbackMismatch, emergencyStop, eventsLost
   case wordOrder, interfaceVersion, layoutMismatch, quarantinedPoint, protocolFault, writeRefused
-  case commandUnanswered, sensorFault
+  case commandUnanswered, sensorStuck, sensorChattering
 
   /// Its bit.
   public var bit: UInt32 { 1 << UInt32(rawValue) }

@@ -115,6 +115,7 @@ extension AssignedSession {
           drive == .armed ? .armed : .disarmed
         }
       }
+    signals.position.store(encoder.position, ordering: .relaxed)
     signals.link.store(state.rawValue, ordering: .relaxed)
     signals.conditions.store(conditions.bits(at: now), ordering: .relaxed)
     signals.requests.store(link.figures.requests, ordering: .relaxed)

@@ -25,8 +25,6 @@ struct DirectLayout: Sendable {
   var fulls: [(bin: BinID, name: String)] = []
   var hold: RegisterPoint?
   var controllerHeartbeat: RegisterPoint?
-  var hasHeartbeat: Bool
-  var hasWatchdog: Bool
   /// Everything that is read at each poll.
   var polled: [RegisterPoint] = []
 
@@ -73,8 +71,6 @@ struct DirectLayout: Sendable {
     controllerHeartbeat = map["controller.heartbeat"].flatMap {
       $0.table == .holding && $0.access.allowsWriting ? $0 : nil
     }
-    hasHeartbeat = map["heartbeat"] != nil
-    hasWatchdog = map["watchdog_ms"] != nil
     for name in ["heartbeat", "watchdog_ms"] where map[name] != nil {
       polled.append(try point(name, bits: false))
     }

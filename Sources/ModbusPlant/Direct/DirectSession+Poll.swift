@@ -138,7 +138,6 @@ extension DirectSession {
   private func takeEyes() {
     guard let position = encoder?.position else { return }
     var edges: [(place: Int64, event: FieldInput.Event)] = []
-    var isFaulty = false
     for index in layout.eyes.indices {
       guard let sample = sample(index) else { continue }
       let finding = eyes[index].see(sample)
@@ -149,9 +148,9 @@ extension DirectSession {
       }
       if let head = finding.head { edges.append((head, .photoEye(eye, blocked: true))) }
       if let tail = finding.tail { edges.append((max(tail, finding.head ?? tail), .photoEye(eye, blocked: false))) }
-      isFaulty = isFaulty || eyes[index].isStuck || eyes[index].isChattering(at: position)
     }
-    conditions.set(.sensorFault, isFaulty)
+    conditions.set(.sensorStuck, eyes.contains(where: \.isStuck))
+    conditions.set(.sensorChattering, eyes.contains { $0.isChattering(at: position) })
     for (_, edge) in edges.enumerated().sorted(by: { ($0.1.place, $0.0) < ($1.1.place, $1.0) }) {
       outbox.put(edge.event, at: Pulses(edge.place), now: now)
     }

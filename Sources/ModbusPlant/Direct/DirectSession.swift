@@ -209,6 +209,7 @@ public final class DirectSession: PlantSession {
     } else {
       state = drive == .armed ? .armed : .disarmed
     }
+    if let encoder { signals.position.store(encoder.position, ordering: .relaxed) }
     signals.link.store(state.rawValue, ordering: .relaxed)
     signals.conditions.store(conditions.bits(at: now), ordering: .relaxed)
     signals.requests.store(link.figures.requests, ordering: .relaxed)

@@ -20,10 +20,11 @@ public final class ModbusPort: PlantPort, @unchecked Sendable {
   private let settings: ModbusSettings
   private let endpoint: ModbusEndpoint
   private let options: PortOptions
-  private let ends: PortEnds<PortSide>
+  // Taken out once, by the port's thread.
+  private let side: Mutex<PortSide?>
   private let shared = Mutex(PortOverview())
   // Started and stopped from one thread: whoever owns the port.
-  private let thread = Mutex<PortThread?>(nil)
+  private var thread: PortThread?
 
   /// A port for a machine; it connects after `start`.
   ///
@@ -38,23 +39,25 @@ public final class ModbusPort: PlantPort, @unchecked Sendable {
     self.settings = settings
     self.device = settings.device
     endpoint = try settings.device.endpoint()
-    if profile.control.mode == .assigned {
-      try Self.checkLayout(registers, settings, profile)
-    }
+    try Self.checkLayout(registers, settings, profile)
     self.profile = profile
     self.registers = registers
     self.options = options
     let rings = PortRings.make(slots: options.ringSlots)
     control = rings.control
-    ends = rings.port
-    signals = rings.signals
+    let side = rings.port.take()
+    signals = side.signals
+    self.side = Mutex(consume side)
   }
 
   private static func checkLayout(
     _ registers: RegisterMap, _ settings: ModbusSettings, _ profile: HardwareProfile
   ) throws(PortError) {
     do throws(LayoutFault) {
-      _ = try AssignedLayout(registers, unit: settings.unit, bins: profile.bins.count)
+      switch profile.control.mode {
+      case .assigned: _ = try AssignedLayout(registers, unit: settings.unit, bins: profile.bins.count)
+      case .direct: _ = try DirectLayout(registers, unit: settings.unit, profile: profile)
+      }
     } catch {
       throw .layout(error)
     }
@@ -69,18 +72,17 @@ public final class ModbusPort: PlantPort, @unchecked Sendable {
   }
 
   public func start() throws {
-    let started = try PortThread { [self] in run() }
-    thread.withLock { $0 = consume started }
+    thread = try PortThread { [self] in run() }
   }
 
   public func stop() {
     signals.shouldStop.store(true, ordering: .releasing)
-    let running = thread.withLock { $0.take() }
-    if let running = consume running { running.join() }
+    if let running = thread.take() { running.join() }
   }
 
   private func run() {
-    let origin = options.origin ?? MonotonicClock.now().rawValue
+    let began = signals.began.load(ordering: .acquiring)
+    let origin = began != 0 ? began : MonotonicClock.now().rawValue
     let now = { Instant(MonotonicClock.now().rawValue - origin) }
     guard let session = makeSession() else { return }
     var next = now()
@@ -120,6 +122,7 @@ public final class ModbusPort: PlantPort, @unchecked Sendable {
   private static let slice = Nanoseconds(500_000)
 
   private func makeSession() -> (any PlantSession)? {
+    guard let side = side.withLock({ $0.take() }) else { return nil }
     let client = ModbusClient(
       endpoint, unit: settings.unit,
       timeouts: ModbusTimeouts(
@@ -129,14 +132,14 @@ public final class ModbusPort: PlantPort, @unchecked Sendable {
       MonotonicClock.sleep(until: MonotonicClock.now() + Nanoseconds(time))
     }
     switch profile.control.mode {
+    // The layouts were checked when the port was made.
     case .assigned:
-      // The layout was checked when the port was made.
       return try? AssignedSession(
-        profile: profile, map: registers, settings: settings, transport: client, side: ends.take(),
+        profile: profile, map: registers, settings: settings, transport: client, side: side,
         options: options, clock: clock, pause: pause)
     case .direct:
       return try? DirectSession(
-        profile: profile, map: registers, settings: settings, transport: client, side: ends.take(),
+        profile: profile, map: registers, settings: settings, transport: client, side: side,
         options: options, clock: clock, pause: pause)
     }
   }

@@ -10,8 +10,6 @@ public struct PortOptions: Hashable, Sendable {
   public var resetsByItself = false
   /// What owner numbers and the jitter of waits are drawn from.
   public var seed: UInt64 = 1
-  /// When the run began on the monotonic clock, in nanoseconds; nil for the moment at which the port starts.
-  public var origin: Int64?
   /// How many slots the rings to and from the control thread have, a power of two.
   public var ringSlots = 4_096
   /// After so long without an answer a command counts as timed out.
