@@ -45,7 +45,8 @@ let package = Package(
     .target(
       name: "ControlRuntime",
       dependencies: [
-        "Quantities", "FlatStorage", "RingBuffer", "SorterModel", "EventRecords", "Dispatching", "Supervision",
+        "Quantities", "FlatStorage", "RingBuffer", "SorterModel", "EventRecords", "Dispatching",
+        "Supervision",
         "Telemetry",
       ],
       swiftSettings: house),
@@ -85,6 +86,11 @@ let package = Package(
     // What tools/bench times the journal with; no part of the program.
     .executableTarget(
       name: "JournalBench", dependencies: ["Telemetry"], path: "tools/bench/journal", swiftSettings: house),
+    .executableTarget(
+      name: "RingBench", dependencies: ["RingBuffer"], path: "tools/bench/ring", swiftSettings: house),
+    .executableTarget(
+      name: "CycleBench", dependencies: ["ControlRuntime", "Quantities"], path: "tools/bench/cycle",
+      swiftSettings: house),
     // What tools/check-modbus sets against other people's Modbus programs; no part of the program.
     .executableTarget(
       name: "ModbusCheck", dependencies: ["ModbusPlant", "Quantities"], path: "tools/modbus",
@@ -122,7 +128,10 @@ let package = Package(
     .testTarget(
       name: "RegisterMapTests", dependencies: ["RegisterMap", "Quantities", "SorterModel"],
       swiftSettings: house),
-    .testTarget(name: "RingBufferTests", dependencies: ["RingBuffer"], swiftSettings: house),
+    // Rings that the stress must find out, each with one flaw, in a process of their own.
+    .executableTarget(
+      name: "RingStress", dependencies: ["RingBuffer"], path: "Tests/RingStress", swiftSettings: house),
+    .testTarget(name: "RingBufferTests", dependencies: ["RingBuffer", "RingStress"], swiftSettings: house),
     .testTarget(
       name: "RehearsalTests",
       dependencies: [
