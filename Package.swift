@@ -83,7 +83,7 @@ let package = Package(
       ],
       swiftSettings: house),
     .executableTarget(name: "sortline", dependencies: ["SortlineCLI"], swiftSettings: house),
-    // What tools/bench times the journal with; no part of the program.
+    // What tools/bench times single parts with; no part of the program.
     .executableTarget(
       name: "JournalBench", dependencies: ["Telemetry"], path: "tools/bench/journal", swiftSettings: house),
     .executableTarget(
@@ -91,6 +91,9 @@ let package = Package(
     .executableTarget(
       name: "CycleBench", dependencies: ["ControlRuntime", "Quantities"], path: "tools/bench/cycle",
       swiftSettings: house),
+    .executableTarget(
+      name: "ModbusBench", dependencies: ["ModbusPlant", "ControlRuntime", "Quantities"],
+      path: "tools/bench/modbus", swiftSettings: house),
     // What tools/check-modbus sets against other people's Modbus programs; no part of the program.
     .executableTarget(
       name: "ModbusCheck", dependencies: ["ModbusPlant", "Quantities"], path: "tools/modbus",

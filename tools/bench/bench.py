@@ -19,6 +19,7 @@ CHECKS = {
     "bytes": checks.same_bytes,
     "ring": real_time_checks.ring,
     "cycle": real_time_checks.cycle,
+    "modbus": real_time_checks.modbus,
 }
 
 

@@ -1,7 +1,9 @@
-"""What is measured of the real-time parts: the ring between two cores, and the control cycle's clock."""
+"""What is measured of the real-time parts: the ring between two cores, the control cycle's clock, Modbus."""
 import json
 import os
 import re
+import statistics
+import subprocess
 import sys
 
 from contenders import run
@@ -79,6 +81,35 @@ def cycle(bench):
         print(f"cycle, spinning {spin} us: longest {worst:,.0f} us, {skipped} periods skipped of {cycles * len(answers):,}")
     for word in told[150][0]["refused"]:
         print(f"cycle: not granted: {word}")
+
+
+def modbus(bench):
+    """the Modbus round trip on loopback, strict checks on, beside a plain libmodbus loop, against one server"""
+    theirs = bench.compiled("modbus_loop", ["-lmodbus"], "-I/usr/include/modbus")
+    count = 5000
+    # One core for all three: across cores the wake-up of the other side is most of the time.
+    alone = lambda command: ["taskset", "-c", "0", *map(str, command)]
+    programs = {"libmodbus": theirs}
+    if bench.ours:
+        programs["sortline"] = bench.product("ModbusBench")
+    server = subprocess.Popen(
+        bench.on_time(alone([theirs, "serve"])), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        port = server.stdout.readline().strip()
+        medians = {name: [] for name in programs}
+        for number in range(bench.rounds):
+            print(f"  round {number + 1} of {bench.rounds}: {', '.join(programs)}", file=sys.stderr)
+            for name, program in programs.items():
+                answer = run(bench.on_time(alone([program, port, count]))).splitlines()[-1]
+                medians[name].append(json.loads(answer))
+    finally:
+        server.kill()
+        server.wait()
+    names = {"3": "read 10 registers", "16": "write 10 registers", "5": "write a coil", "23": "write and read 10 registers"}
+    for function, words in names.items():
+        middle = {name: statistics.median(answer[function] for answer in answers) for name, answers in medians.items()}
+        bench.at_most(f"modbus, FC {function}, {words}", middle.get("sortline"), middle["libmodbus"], 1.05, "us")
 
 
 def percentile(text, part=0.99):
