@@ -9,8 +9,8 @@ import Synchronization
 ///     RingBench round-trip COUNT   one record there and back through two rings
 ///     RingBench line COUNT         a bare cache line bounced between the cores: the limit
 ///
-/// A side that finds the ring full or empty looks again 10 us later: a look takes a cache line away from the other
-/// side, which then waits for it. Round trips look again at once.
+/// With records one by one, a side that finds the ring full or empty looks again 10 us later: a look takes a cache line
+/// away from the other side, which then waits for it. In batches and on round trips it looks again at once.
 ///
 /// Prints one JSON object with the count and the seconds.
 @main
@@ -54,10 +54,7 @@ struct RingBench {
       var producer = ring.makeProducer()
       for number in 0..<count {
         let record = BenchRecord(number)
-        while !producer.stage(record) {
-          producer.publish()
-          PinnedPair.rest()
-        }
+        while !producer.stage(record) { producer.publish() }
         producer.publish(every: 64)
       }
       producer.publish()
@@ -65,11 +62,10 @@ struct RingBench {
       var consumer = ring.makeConsumer()
       var number = 0
       while number < count {
-        let taken = consumer.drain(upTo: 512) {
+        _ = consumer.drain {
           $0.check(number)
           number += 1
         }
-        if taken == 0 { PinnedPair.rest() }
       }
     }
   }
