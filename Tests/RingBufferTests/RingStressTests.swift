@@ -47,7 +47,8 @@ enum StressProgram {
 
 @Suite("Rings between two threads")
 struct RingStressTests {
-  private static let records = "10000"
+  /// Few, because on a busy machine two threads that wait for each other move a record a time slice.
+  private static let records = "2000"
 
   @Test("the program lists two sound rings and the flawed ones")
   func list() {
