@@ -203,9 +203,9 @@ struct SupervisorTests {
   func emergencyStop() {
     var watch = Watch()
     watch.hear(.runStarted, 0)
-    watch.report(RuntimeCondition(.emergencyStop, .begins), 10)
+    watch.report(RuntimeCondition(.emergencyStop, .machine, .begins), 10)
     watch.hear(.jamStarted, 11)
-    watch.report(RuntimeCondition(.emergencyStop, .ends), 20)
+    watch.report(RuntimeCondition(.emergencyStop, .machine, .ends), 20)
     #expect(watch.found.prefix(3) == ["Execute@0", "Aborted@10", "raised emergencyStop@10"])
     #expect(watch.supervisor.unit.state == .aborted)
     #expect(watch.supervisor.command(.start, at: at(21)) == .notFromThisState)
