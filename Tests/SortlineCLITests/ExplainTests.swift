@@ -74,9 +74,9 @@ struct ExplainTests {
         peak-hour on letter-sorter, seed 7: 3 alarms raised
 
           raised at     alarm              about        priority  stood, s
-          --------------------------------------------------------------------------------
+          ----------------------------------------------------------------
           18:00:01.000  Jam                the machine  high         2.500
-          18:00:01.500  Bin full too long  bin 001      medium              still standing
+          18:00:01.500  Bin full too long  bin 001      medium      stands
           18:00:02.000  Bin full too long  bin 002      medium       0.500
 
           Jam: The belt is jammed

@@ -59,20 +59,18 @@ package struct AlarmHistory {
     var table = Table(
       columns: [
         .words("raised at"), .words("alarm"), .words("about"), .words("priority"), .numbers("stood, s"),
-        .words(""),
       ])
     for entry in entries.prefix(limit) {
       let event = entry.raised
       var about = "the machine"
       if let bin = event.text("bin") { about = "bin \(bin)" }
       if let device = event.text("device") { about = "device \(device)" }
-      let end = entry.isShelved ? "put aside" : entry.stood == nil ? "still standing" : ""
+      let stood = entry.stood?.secondsText ?? (entry.isShelved ? "put aside" : "stands")
       let isGrave = ["high", "urgent"].contains(event.text("priority"))
       table.rows.append([
         Table.Cell(event.timeOfDay),
         Table.Cell(Self.title(of: event), mood: isGrave ? .bad : .plain), Table.Cell(about),
-        Table.Cell(event.text("priority") ?? ""), Table.Cell(entry.stood?.secondsText ?? ""),
-        Table.Cell(end, mood: .faint),
+        Table.Cell(event.text("priority") ?? ""), Table.Cell(stood),
       ])
     }
     return table

@@ -47,8 +47,9 @@ public struct AlarmBook: ~Copyable, Sendable {
     onDelays = Slab(count: 256, repeating: 0)
     for kind in AlarmKind.allCases { onDelays[Int(kind.rawValue)] = kind.onDelay.rawValue }
     tallies = Slab(count: 256, repeating: AlarmTally())
-    // One call changes an entry at most twice.
-    records = Slab(count: 2 * count + 8, repeating: EventRecord(.alarmRaised, at: .start, position: .zero))
+    // In one call an entry may be raised or cleared by its delay, closed and told again because of another
+    // alarm, and taken off the shelf and told: five records at most.
+    records = Slab(count: 5 * count + 8, repeating: EventRecord(.alarmRaised, at: .start, position: .zero))
   }
 
   private static func subjects(of kind: AlarmKind, _ bins: Int, _ devices: Int) -> Int {
