@@ -115,7 +115,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "SortlineCLITests",
-      dependencies: ["SortlineCLI", "ModbusPlant", "Quantities", "FileFormats", "Supervision", "sortline"],
+      dependencies: ["SortlineCLI", "ModbusPlant", "Quantities", "FileFormats", "sortline"],
       swiftSettings: house),
     .testTarget(
       name: "FileFormatsTests",
@@ -144,7 +144,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "TelemetryTests",
-      dependencies: ["Telemetry", "Quantities", "SorterModel", "EventRecords", "Supervision"],
+      dependencies: ["Telemetry", "Quantities", "SorterModel", "EventRecords"],
       swiftSettings: house),
     .testTarget(
       name: "ModbusPlantTests", dependencies: ["ModbusPlant", "Quantities"], swiftSettings: house),
