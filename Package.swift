@@ -116,7 +116,8 @@ let package = Package(
     .testTarget(
       name: "ControlRuntimeTests",
       dependencies: [
-        "ControlRuntime", "Quantities", "RingBuffer", "SorterModel", "EventRecords", "Dispatching", "Telemetry",
+        "ControlRuntime", "Quantities", "RingBuffer", "SorterModel", "EventRecords", "Dispatching",
+        "Telemetry",
       ], swiftSettings: house),
     .testTarget(
       name: "RegisterMapTests", dependencies: ["RegisterMap", "Quantities", "SorterModel"],
