@@ -41,7 +41,7 @@ extension VirtualPlant {
     guard piece != .none, pieces[slot].piece == piece else { return false }
     switch pieces[slot].stage {
     case .toScanner, .toDecision, .toEnd: return true
-    case .toConfirm, .toInduction, .jammed: return false
+    case .toConfirm, .toInduction, .jammed, .gone: return false
     }
   }
 

@@ -18,7 +18,9 @@ public final class ModbusClient {
   public var timeouts: ModbusTimeouts
   /// Whether a serial line that had a fault is asked to repeat a number (function 8) before it is used again.
   ///
-  /// An answer to that shows that no older one is still to come; silence for a whole response time-out, too.
+  /// Its echo, or its refusal, shows that no older answer is still to come. False is for a device that keeps
+  /// silent at functions it does not know: then only the quiet period stands between a late answer and the
+  /// next request, and must be longer than the device ever takes.
   public var echoesAfterFault = true
   /// How many requests were sent since the client was made.
   public internal(set) var requestsSent: UInt64 = 0

@@ -22,6 +22,7 @@ final class ModbusLink {
     }
 
     deinit {
+      if portLock >= 0 { SerialPort.letOthersOn(descriptor) }
       unsafe modbus_close(context)
       unsafe modbus_free(context)
       if portLock >= 0 { _ = Glibc.close(portLock) }
