@@ -57,7 +57,7 @@ final class ScannerSpeaker {
   /// Tells readings to everyone who is connected by now.
   func tell(_ readings: [ScannerReading]) {
     while true {
-      let client = unsafe accept(listener, nil, nil)
+      let client = accept(listener, nil, nil)
       guard client >= 0 else { break }
       _ = fcntl(client, F_SETFL, O_NONBLOCK)
       _ = fcntl(client, F_SETFD, FD_CLOEXEC)
