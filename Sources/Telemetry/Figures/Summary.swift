@@ -21,6 +21,8 @@ public struct Summary: Hashable, Sendable {
   public let ending: RunEnding
   /// Rows of the mail file that were read, refused ones included; nil: pieces fed and rows refused.
   public let mailRows: Int?
+  /// How punctual the run was, where it was one in real time.
+  public var timing: TimingReport?
 
   /// The summary of a run with these totals, held against these thresholds.
   public init(
@@ -64,6 +66,7 @@ public struct Summary: Hashable, Sendable {
     writeExpectations(to: &out)
     writeMail(to: &out)
     writeWarmUp(to: &out)
+    timing?.write(to: &out)
     out.closeObject()
     return out.bytes
   }
