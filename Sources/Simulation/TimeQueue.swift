@@ -24,6 +24,8 @@ struct TimeQueue: ~Copyable {
     case faultStarted
     /// A fault of the scenario ends.
     case faultEnded
+    /// The time for feeding is over: what is on the machine is still sorted.
+    case feedingEnded
   }
 
   private var heap: Slab<Event>

@@ -20,6 +20,7 @@ extension VirtualPlant {
     reveal(note)
     if case .jam(let place) = fault.kind {
       if !isJammed { startJam(nearestPiece(to: place), clearAfter: fault.lasts.rawValue) }
+      queue.push(.faultEnded, at: now.rawValue + fault.lasts.rawValue, argument: index)
       return
     }
     activeFaults.append(index)
@@ -32,6 +33,8 @@ extension VirtualPlant {
     var note = record(.plantFaultEnded, position.rawValue)
     note.count = UInt32(index)
     reveal(note)
+    // A jam is cleared by its own event, after which the belt takes its time to start.
+    if case .jam = scenario.faults[index].kind { return }
     activeFaults.removeAll { $0 == index }
     applyFaults(to: scenario.faults[index].kind.bin)
   }

@@ -3,6 +3,7 @@ import EventRecords
 import FlatStorage
 import Quantities
 import SorterModel
+import Supervision
 
 /// The feeder's state: the piece that comes next, and where the last one is.
 struct Feeder {
@@ -46,8 +47,7 @@ extension VirtualPlant {
         feeder.hasNext = true
         return
       case .end:
-        feeder.hasNext = false
-        feeder.isDone = true
+        stopFeeding()
         return
       case .refused(let line, let fault):
         var record = record(.mailRowRejected, position.rawValue)
@@ -109,7 +109,18 @@ extension VirtualPlant {
 
   private mutating func stopFeeding() {
     feeder.hasNext = false
+    if feeder.isDone { return }
     feeder.isDone = true
+    let end = machineTime(until: Instant(.max - 1)).rawValue
+    queue.push(.feedingEnded, at: max(now.rawValue, end))
+  }
+
+  /// The machine is to run empty, as its PLC would report it.
+  mutating func tellCompleting() {
+    var record = record(.machineState, position.rawValue)
+    record.stateNumber = PackMLState.completing.rawValue
+    record.modeNumber = PackMLMode.production.rawValue
+    reveal(record)
   }
 
   /// The feeder's moment: one piece, or by mistake two, passes the induction eye.

@@ -137,6 +137,7 @@ public struct VirtualPlant: ~Copyable {
     case .beltStarted: startBelt()
     case .faultStarted: startFault(Int(event.argument))
     case .faultEnded: endFault(Int(event.argument))
+    case .feedingEnded: tellCompleting()
     }
   }
 
