@@ -61,16 +61,16 @@ let package = Package(
     // The edges: files, reports, hardware, the command line.
     .target(
       name: "FileFormats",
-      dependencies: ["Quantities", "SorterModel", "EventRecords", "Supervision", "RegisterMap"],
+      dependencies: ["Quantities", "SorterModel", "EventRecords", "RegisterMap"],
       swiftSettings: house),
     .target(
-      name: "Reporting", dependencies: ["Supervision", "Telemetry", "FileFormats"], swiftSettings: house),
+      name: "Reporting", dependencies: ["Telemetry", "FileFormats"], swiftSettings: house),
     .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
     .target(
       name: "ModbusPlant",
       dependencies: [
         .target(name: "CModbus", condition: .when(traits: ["Modbus"])), "Quantities", "RingBuffer",
-        "SorterModel", "EventRecords", "Dispatching", "Supervision", "ControlRuntime", "RegisterMap",
+        "SorterModel", "EventRecords", "Dispatching", "ControlRuntime", "RegisterMap",
       ],
       swiftSettings: house),
     .target(
@@ -85,6 +85,10 @@ let package = Package(
     // What tools/bench times the journal with; no part of the program.
     .executableTarget(
       name: "JournalBench", dependencies: ["Telemetry"], path: "tools/bench/journal", swiftSettings: house),
+    // What tools/check-modbus sets against other people's Modbus programs; no part of the program.
+    .executableTarget(
+      name: "ModbusCheck", dependencies: ["ModbusPlant", "Quantities"], path: "tools/modbus",
+      swiftSettings: house),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: house),
     .testTarget(name: "FlatStorageTests", dependencies: ["FlatStorage"], swiftSettings: house),
     .testTarget(name: "SorterModelTests", dependencies: ["Quantities", "SorterModel"], swiftSettings: house),
@@ -112,7 +116,8 @@ let package = Package(
     .testTarget(
       name: "ControlRuntimeTests",
       dependencies: [
-        "ControlRuntime", "Quantities", "RingBuffer", "SorterModel", "EventRecords", "Dispatching", "Telemetry",
+        "ControlRuntime", "Quantities", "RingBuffer", "SorterModel", "EventRecords", "Dispatching",
+        "Telemetry",
       ], swiftSettings: house),
     .testTarget(
       name: "RegisterMapTests", dependencies: ["RegisterMap", "Quantities", "SorterModel"],
@@ -122,12 +127,15 @@ let package = Package(
       name: "RehearsalTests",
       dependencies: [
         "Rehearsal", "ControlRuntime", "Simulation", "FileFormats", "Quantities", "SorterModel", "Telemetry",
+        "RegisterMap", "Dispatching", "Supervision",
       ],
       swiftSettings: house),
     .testTarget(
       name: "TelemetryTests",
       dependencies: ["Telemetry", "Quantities", "SorterModel", "EventRecords", "Supervision"],
       swiftSettings: house),
+    .testTarget(
+      name: "ModbusPlantTests", dependencies: ["ModbusPlant", "Quantities"], swiftSettings: house),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: house),
 
     .testTarget(

@@ -62,8 +62,10 @@ public final class PortSignals: Sendable {
   public let began = Atomic<Int64>(0)
   /// How many inputs the control thread has handled, all their commands given: written by it alone.
   public let handled = Atomic<UInt64>(0)
-  /// The control thread's last cycle, in nanoseconds since the run began: a port that sees it stand still
-  /// stops its own heartbeat, so that the machine goes safe when the controller hangs.
+  /// The control thread's last cycle, in nanoseconds since the run began.
+  ///
+  /// A port that sees it stand still stops its own heartbeat, so that the machine goes safe when the
+  /// controller hangs.
   public let lastCycle = Atomic<Int64>(0)
   /// Whether outputs may be driven: `--arm` was given, the pre-flight passed and nothing has gone wrong since.
   public let mayDrive = Atomic<Bool>(false)
@@ -71,13 +73,17 @@ public final class PortSignals: Sendable {
   public let link = Atomic<UInt8>(LinkState.down.rawValue)
   /// A bit for each `PortCondition` that stands.
   public let conditions = Atomic<UInt32>(0)
-  /// Requests answered, requests that failed, reconnects, commands whose outcome is not known.
+  /// Requests that were answered.
   public let requests = Atomic<UInt64>(0)
+  /// Requests that failed.
   public let failures = Atomic<UInt64>(0)
+  /// Connections after the first.
   public let reconnects = Atomic<UInt64>(0)
+  /// Commands of which nobody knows whether they were carried out.
   public let unknownOutcomes = Atomic<UInt64>(0)
-  /// The last round trip and the longest of the last second, in nanoseconds.
+  /// The last round trip, in nanoseconds.
   public let lastRoundTrip = Atomic<Int64>(0)
+  /// The longest round trip of the last second, in nanoseconds.
   public let longestRoundTrip = Atomic<Int64>(0)
   /// Turns in which events stayed with the machine because the inputs' ring was full.
   public let backPressure = Atomic<UInt64>(0)
@@ -115,9 +121,38 @@ public enum LinkState: UInt8, CaseIterable, Sendable {
 
 /// Something about a port's machine that an alarm is to say; a bit each in `PortSignals.conditions`.
 public enum PortCondition: UInt8, CaseIterable, Sendable {
-  case heartbeatLost, watchdogOff, epochChanged, ownershipLost, readbackMismatch, emergencyStop, eventsLost
-  case wordOrder, interfaceVersion, layoutMismatch, quarantinedPoint, protocolFault, writeRefused
-  case commandUnanswered, sensorStuck, sensorChattering
+  /// The machine's heartbeat stands still.
+  case heartbeatLost
+  /// The machine would not notice if the controller died.
+  case watchdogOff
+  /// The machine's program started anew.
+  case epochChanged
+  /// Another controller drives the machine.
+  case ownershipLost
+  /// What was read back is not what was written.
+  case readbackMismatch
+  /// The emergency stop is latched.
+  case emergencyStop
+  /// Events of the machine were overwritten before they were read.
+  case eventsLost
+  /// Values of two registers come in another order than the map says.
+  case wordOrder
+  /// The machine speaks another version of the register interface.
+  case interfaceVersion
+  /// The machine's bins or rings are not those of the profile and its map.
+  case layoutMismatch
+  /// A point was refused by the device and is left out.
+  case quarantinedPoint
+  /// An answer was not one to the request.
+  case protocolFault
+  /// A write to a place that the map does not mark writable was stopped.
+  case writeRefused
+  /// The machine has not answered a command in time.
+  case commandUnanswered
+  /// A photo-eye is on for longer than any piece lasts.
+  case sensorStuck
+  /// A photo-eye flickers.
+  case sensorChattering
 
   /// Its bit.
   public var bit: UInt32 { 1 << UInt32(rawValue) }

@@ -2,6 +2,7 @@ import Glibc
 import RingBuffer
 import SorterModel
 import Synchronization
+import Telemetry
 
 /// Where a scanner's lines come from.
 public enum ScannerSource: Hashable, Sendable {
@@ -50,7 +51,13 @@ public final class ScannerFeed: Sendable {
   private let shared = Shared()
   private let ring: RingBuffer<ScannerReading>
   private let line: LineSocket
-  private let thread: FeedThread
+  private let worker: Worker
+
+  /// The thread's handle, joined once.
+  private final class Worker: @unchecked Sendable {
+    var thread: WorkerThread?
+    init(_ thread: consuming WorkerThread) { self.thread = consume thread }
+  }
 
   /// Starts to read.
   ///
@@ -67,9 +74,14 @@ public final class ScannerFeed: Sendable {
     let shared = shared
     let line = line
     let producer = PortEnds(ring.makeProducer())
-    thread = try FeedThread {
-      var work = FeedWork(producer.take(), line, shared, reading, told)
-      work.run()
+    do throws(RecorderError) {
+      worker = Worker(
+        try WorkerThread {
+          var work = FeedWork(producer.take(), line, shared, reading, told)
+          work.run()
+        })
+    } catch {
+      throw ScannerFeedError(description: "no thread for the scanner feed: \(error)")
     }
   }
 
@@ -94,7 +106,7 @@ public final class ScannerFeed: Sendable {
   /// Stops reading and waits for the thread, at most a quarter of a second.
   public func stop() {
     shared.shouldStop.store(true, ordering: .releasing)
-    thread.join()
+    if let thread = worker.thread.take() { thread.join() }
     line.close()
   }
 

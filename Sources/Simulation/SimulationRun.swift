@@ -2,6 +2,7 @@ import Dispatching
 import EventRecords
 import Quantities
 import SorterModel
+import Supervision
 import Telemetry
 
 /// One simulated run: the dispatcher steps on what the virtual plant reports, and the plant obeys.
@@ -12,6 +13,7 @@ public struct SimulationRun: ~Copyable {
   var dispatcher: Dispatcher
   var directives: DirectiveBuffer
   var plant: VirtualPlant
+  var supervisor: Supervisor
   let recorder: Recorder
   let until: Instant
 
@@ -23,6 +25,7 @@ public struct SimulationRun: ~Copyable {
     dispatcher = Dispatcher(profile: profile, plan: plan)
     directives = DirectiveBuffer(capacity: dispatcher.directiveCapacity)
     plant = VirtualPlant(profile: profile, scenario: scenario, mail: mail)
+    supervisor = Supervisor(profile: profile, countedFrom: recorder.run.warmUp)
     self.recorder = recorder
     self.until = Instant(min(until?.rawValue ?? .max, .max - 1))
   }
@@ -47,6 +50,8 @@ public struct SimulationRun: ~Copyable {
     public var onMachine: Int
     /// Pieces fed, by the plant's own count.
     public var fed: Int
+    /// The machine's states and alarms.
+    public var supervision: SupervisionReport
   }
 
   /// Why a run ended.
@@ -66,7 +71,7 @@ public struct SimulationRun: ~Copyable {
 
   /// Runs to the end. `watch` is called every few thousand events; the run stops when it answers false.
   public mutating func run(watch: (Progress) -> Bool = { _ in true }) -> End {
-    recorder.emit(EventRecord(.runStarted, at: .start, position: .zero))
+    record(EventRecord(.runStarted, at: .start, position: .zero))
     var cause = Cause.finished
     var countdown = Self.stride
     while !plant.isFinished {
@@ -96,12 +101,14 @@ public struct SimulationRun: ~Copyable {
     // The last pieces may have been written off only now.
     let cause = cause == .stuck && plant.isFinished ? .finished : cause
     let now = cause == .timeIsUp ? until : plant.now
-    var record = EventRecord(.runEnded, at: now, position: plant.position)
-    record.a = UInt64(plant.machineTime(until: now).rawValue)
-    record.count = UInt32(truncatingIfNeeded: plant.fed)
-    recorder.emit(record)
+    if cause == .finished { complete(at: now) }
+    var ending = EventRecord(.runEnded, at: now, position: plant.position)
+    ending.a = UInt64(plant.machineTime(until: now).rawValue)
+    ending.count = UInt32(truncatingIfNeeded: plant.fed)
+    record(ending)
     return End(
-      cause: cause, now: now, digest: directives.digest.value, onMachine: plant.onMachine, fed: plant.fed)
+      cause: cause, now: now, digest: directives.digest.value, onMachine: plant.onMachine, fed: plant.fed,
+      supervision: supervisor.report(at: now))
   }
 
   /// Hands on what an event left: a single input by the short way.
@@ -126,7 +133,7 @@ public struct SimulationRun: ~Copyable {
         if directives.isNearlyFull { passRecordsOn() }
       } else {
         passRecordsOn()
-        recorder.emit(plant.signals.truth(index))
+        record(plant.signals.truth(index))
       }
       index &+= 1
     }
@@ -139,12 +146,14 @@ public struct SimulationRun: ~Copyable {
 
   /// Gives the recorder what the dispatcher has written since the last time.
   private mutating func passRecordsOn() {
-    let recorder = recorder
+    // What only the plant knows of an outcome: rarely anything.
+    var truths: [EventRecord] = []
     for index in 0..<directives.recordCount {
-      let record = directives.record(index)
-      recorder.emit(record)
-      if record.outcome != .onMachine {
-        plant.account(for: record, by: dispatcher.plan) { recorder.emit($0) }
+      let told = directives.record(index)
+      record(told)
+      if told.outcome != .onMachine {
+        plant.account(for: told, by: dispatcher.plan) { truths.append($0) }
+        if !truths.isEmpty { record(&truths) }
       }
     }
     directives.removeAll()

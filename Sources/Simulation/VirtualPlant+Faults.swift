@@ -20,6 +20,7 @@ extension VirtualPlant {
     reveal(note)
     if case .jam(let place) = fault.kind {
       if !isJammed { startJam(nearestPiece(to: place), clearAfter: fault.lasts.rawValue) }
+      queue.push(.faultEnded, at: now.rawValue + fault.lasts.rawValue, argument: index)
       return
     }
     activeFaults.append(index)
@@ -32,6 +33,8 @@ extension VirtualPlant {
     var note = record(.plantFaultEnded, position.rawValue)
     note.count = UInt32(index)
     reveal(note)
+    // A jam is cleared by its own event, after which the belt takes its time to start.
+    if case .jam = scenario.faults[index].kind { return }
     activeFaults.removeAll { $0 == index }
     applyFaults(to: scenario.faults[index].kind.bin)
   }
@@ -136,6 +139,10 @@ extension VirtualPlant {
     report(.jamCleared, at: position.rawValue)
   }
 
+  private func isOnBelt(_ slot: Int) -> Bool {
+    pieces[slot].stage != .toInduction && pieces[slot].stage != .gone
+  }
+
   /// The piece on the belt within a metre of a place, nearest first.
   private func nearestPiece(to place: Millimetres) -> Int? {
     let target = settings.geometry.pulses(place).rawValue
@@ -143,7 +150,7 @@ extension VirtualPlant {
     let here = position.rawValue
     var best: Int?
     var bestMiss = reach
-    for slot in 0..<pieces.count where pieces[slot].piece != .none && pieces[slot].stage != .toInduction {
+    for slot in 0..<pieces.count where pieces[slot].piece != .none && isOnBelt(slot) {
       let miss = abs(here - pieces[slot].origin - Int64(pieces[slot].slip) - target)
       if miss < bestMiss || (miss == bestMiss && best == nil) {
         best = slot

@@ -3,6 +3,7 @@ import EventRecords
 import FlatStorage
 import Quantities
 import SorterModel
+import Supervision
 
 /// The feeder's state: the piece that comes next, and where the last one is.
 struct Feeder {
@@ -46,8 +47,7 @@ extension VirtualPlant {
         feeder.hasNext = true
         return
       case .end:
-        feeder.hasNext = false
-        feeder.isDone = true
+        stopFeeding()
         return
       case .refused(let line, let fault):
         var record = record(.mailRowRejected, position.rawValue)
@@ -109,7 +109,18 @@ extension VirtualPlant {
 
   private mutating func stopFeeding() {
     feeder.hasNext = false
+    if feeder.isDone { return }
     feeder.isDone = true
+    let end = machineTime(until: Instant(.max - 1)).rawValue
+    queue.push(.feedingEnded, at: max(now.rawValue, end))
+  }
+
+  /// The machine is to run empty, as its PLC would report it.
+  mutating func tellCompleting() {
+    var record = record(.machineState, position.rawValue)
+    record.stateNumber = PackMLState.completing.rawValue
+    record.modeNumber = PackMLMode.production.rawValue
+    reveal(record)
   }
 
   /// The feeder's moment: one piece, or by mistake two, passes the induction eye.
@@ -148,7 +159,8 @@ extension VirtualPlant {
   /// The slot of the next number that is free; numbers are skipped whose slot is still in use.
   @inline(__always)
   private mutating func freeSlot() -> Int? {
-    for step in 1...pieceMask {
+    // Where eyes alone are seen the dispatcher counts for itself, and skips nothing.
+    for step in 1...(settings.reportsEyes ? 1 : pieceMask) {
       let number = feeder.lastNumber + step
       if pieces[Int(truncatingIfNeeded: number & pieceMask)].piece == .none {
         feeder.lastNumber = number
@@ -170,8 +182,8 @@ extension VirtualPlant {
   private mutating func feedRider(on slot: Int, _ position: Int64) {
     let carrier = pieces[slot].piece
     // The rider's number is used up, so that no other piece gets it; its slot stays free.
-    feeder.lastNumber += 1
-    let rider = PieceID(feeder.lastNumber)
+    if !settings.reportsEyes { feeder.lastNumber += 1 }
+    let rider = PieceID(settings.reportsEyes ? unseenNumber : feeder.lastNumber)
     let mailpiece = feeder.next
     pieces[slot].rider = rider
     riders[slot] = PieceFacts(

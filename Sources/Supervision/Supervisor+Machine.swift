@@ -9,6 +9,8 @@ struct MachineSignals: BitwiseCopyable, Sendable {
   var isStarved = false
   /// When a signal changed that has not been settled; `.never` where all are.
   var changedAt = Instant.never
+  /// Where the belt was then.
+  var changedPosition = Pulses.zero
 
   /// The state they ask for: a standstill outweighs held induction, and that an empty feeder.
   var state: PackMLState {
@@ -48,7 +50,10 @@ extension Supervisor {
     case .plantStarved: signals.isStarved = record.choice == .primary
     default: return
     }
-    if signals.changedAt == .never { signals.changedAt = record.elapsed }
+    if signals.changedAt == .never {
+      signals.changedAt = record.elapsed
+      signals.changedPosition = record.position
+    }
   }
 
   /// Brings the state to what the signals ask for, as of the moment they changed.
@@ -66,7 +71,7 @@ extension Supervisor {
       if state == .suspended { go(.suspend, at: now) }
     }
     unit.wait(for: cause)
-    tellState(at: now)
+    tellState(at: now, signals.changedPosition)
   }
 
   /// A command whose acting state takes no time.
@@ -119,8 +124,8 @@ extension Supervisor {
     tellState(at: now)
   }
 
-  private mutating func tellState(at now: Instant) {
-    var record = EventRecord(.machineState, at: now, position: position)
+  private mutating func tellState(at now: Instant, _ place: Pulses? = nil) {
+    var record = EventRecord(.machineState, at: now, position: place ?? position)
     record.stateNumber = unit.state.rawValue
     record.modeNumber = unit.mode.rawValue
     record.causeNumber = unit.cause.rawValue

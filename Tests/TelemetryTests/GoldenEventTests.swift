@@ -33,7 +33,13 @@ struct GoldenEventTests {
     case .binFull, .binAvailable, .binDisabled, .binEnabled: record.bin = BinID(2)
     case .jamStarted, .jamCleared, .plantSweepStarted: record.span = 250
     case .inductionHeld, .beltStopped: record.reason = .linkDown
-    case .machineState, .alarmRaised, .alarmCleared, .plantFaultStarted, .plantFaultEnded: record.count = 6
+    case .plantFaultStarted, .plantFaultEnded: record.count = 6
+    case .machineState:
+      record.stateNumber = 5
+      record.modeNumber = 1
+      record.causeNumber = 2
+    case .alarmRaised, .alarmCleared, .alarmAcknowledged, .alarmShelved, .alarmUnshelved:
+      record = alarm(kind)
     case .inputIgnored: record.reason = .unexpectedPiece
     case .plantDoubleFeed:
       record.piece = PieceID(7)
@@ -48,6 +54,23 @@ struct GoldenEventTests {
     case .mailRowRejected:
       record.count = 17
       record.lap = MailFault.destination.rawValue
+    default: break
+    }
+    return record
+  }
+
+  private static func alarm(_ kind: EventKind) -> EventRecord {
+    var record = SampleRun.record(kind, 61_500)
+    record.alarmNumber = 6
+    record.bin = BinID(0)
+    switch kind {
+    case .alarmRaised: record.isWithheld = true
+    case .alarmCleared: record.stoodFor = Nanoseconds(250)
+    case .alarmShelved: record.shelvedUntil = Instant(99_000)
+    case .alarmAcknowledged:
+      record.alarmNumber = 13
+      record.bin = .none
+      record.alarmDevice = 2
     default: break
     }
     return record
@@ -104,6 +127,9 @@ struct GoldenEventTests {
     }
   }
 
+  private static let fault =
+    #","alarm":"diverterFault","priority":"high","title":"Diverter fault","alarm_number":6,"bin":"B1""#
+
   private static func goldenOfMachine(_ kind: EventKind) -> (severity: String, name: String, rest: String) {
     switch kind {
     case .binFull: ("WARN", "bin.full", #","bin":"R""#)
@@ -116,9 +142,20 @@ struct GoldenEventTests {
     case .beltStarted: ("INFO", "belt.started", "")
     case .inductionHeld: ("INFO", "induction.held", #","reason":"linkDown""#)
     case .inductionReleased: ("INFO", "induction.released", "")
-    case .machineState: ("INFO", "machine.state", #","state":6"#)
-    case .alarmRaised: ("WARN", "alarm.raised", #","alarm":6"#)
-    case .alarmCleared: ("INFO", "alarm.cleared", #","alarm":6"#)
+    case .machineState:
+      (
+        "INFO", "machine.state",
+        #","state":"Suspended","state_number":5,"mode":"production","cause":"starved""#
+      )
+    case .alarmRaised: ("WARN", "alarm.raised", fault + #","withheld":true"#)
+    case .alarmCleared: ("INFO", "alarm.cleared", fault + #","stood_ns":250"#)
+    case .alarmAcknowledged:
+      (
+        "INFO", "alarm.acknowledged",
+        #","alarm":"linkDown","priority":"high","title":"Link down","alarm_number":13,"device":2"#
+      )
+    case .alarmShelved: ("INFO", "alarm.shelved", fault + #","until_ns":99000"#)
+    case .alarmUnshelved: ("INFO", "alarm.unshelved", fault)
     case .inputIgnored: ("WARN", "input.ignored", #","detail":0,"reason":"unexpectedPiece""#)
     case .plantDoubleFeed: ("INFO", "plant.double_feed", #","piece":7,"rider":8"#)
     case .plantMissorted: ("ERROR", "plant.missorted", #","piece":7,"destination":"33101","bin":"B1""#)
@@ -143,6 +180,21 @@ struct GoldenEventTests {
     let times = #""timestamp":"2026-01-05T18:01:01.500000000Z","elapsed_ns":61500000000,"#
     let kindPart = #""severity_text":"\#(severity)","event_name":"\#(name)","#
     #expect(line == head + times + kindPart + #""attributes":{"position_pulses":61500\#(rest)}}"# + "\n")
+  }
+
+  @Test("a state, mode and alarm whose numbers mean nothing here are written by number alone")
+  func unknownNumbers() {
+    var formatter = EventFormatter(SampleRun.description())
+    var state = EventRecord(.machineState, at: Instant(40), position: .zero)
+    state.stateNumber = 200
+    state.modeNumber = 99
+    state.causeNumber = 9
+    let first = written { unsafe formatter.write(state, slot: nil, fed: 0, to: &$0) }
+    #expect(first.contains(#""attributes":{"position_pulses":0,"state_number":200}}"#))
+    var alarm = EventRecord(.alarmRaised, at: Instant(40), position: .zero)
+    alarm.alarmNumber = 255
+    let second = written { unsafe formatter.write(alarm, slot: nil, fed: 0, to: &$0) }
+    #expect(second.contains(#""attributes":{"position_pulses":0,"alarm_number":255}}"#))
   }
 
   @Test("times within the first second, and a bin that the machine does not have, are written truly")

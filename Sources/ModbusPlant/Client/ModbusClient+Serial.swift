@@ -1,44 +1,16 @@
 import Glibc
 import Quantities
 
-#if Modbus
-  import CModbus
-#endif
-
 extension ModbusClient {
   /// Opens the port by the path it was given, each time anew: an adapter that was plugged in again and
   /// renumbered is found where the path is a stable one.
   func openSerial(_ line: SerialLine) throws(ModbusFault) {
-    #if Modbus
-      portLock = try SerialPort.lock(line.device)
-      guard
-        let made = unsafe modbus_new_rtu(
-          line.device, Int32(line.baud), CChar(line.parity.rawValue.utf8.first ?? 78), Int32(line.dataBits),
-          Int32(line.stopBits))
-      else {
-        close()
-        throw .badEndpoint("libmodbus takes no serial line like \(endpoint)")
-      }
-      unsafe context = made
-      if unsafe modbus_connect(made) != 0 {
-        let code = errno
-        close()
-        throw code == EBUSY
-          ? .portInUse(line.device) : .portNotOpened(line.device, errno: code)
-      }
-      descriptor = unsafe modbus_get_socket(made)
-      // libmodbus does not tell when the port takes other settings than it was given.
-      guard SerialPort.hasSettings(descriptor, of: line) else {
-        close()
-        throw .settingsNotTaken(line.device)
-      }
-      _ = ioctl(descriptor, UInt(TIOCEXCL))
-      try drain()
-      if mayHearLateAnswer && echoesAfterFault { try clearLine() }
-      mayHearLateAnswer = false
-    #else
-      throw .builtWithoutModbus
-    #endif
+    let made = try ModbusLink.serial(line)
+    link = made
+    descriptor = made.descriptor
+    try drain()
+    if mayHearLateAnswer && echoesAfterFault { try clearLine() }
+    mayHearLateAnswer = false
   }
 
   /// Throws away what comes until the line has been silent for the whole quiet period.
@@ -63,8 +35,8 @@ extension ModbusClient {
   ///
   /// The devices of a line answer in order. The echo of a number that was never sent before, or the refusal of
   /// this function, which we use for nothing else, comes after everything older; a late answer shows itself as
-  /// a wrong function, and the connection ends again. A device that knows nothing of this function stays
-  /// silent for a whole response time-out, in which no late answer came either.
+  /// a wrong function, and the connection ends again. So it does in silence: the device may still be at work on
+  /// what it was asked before.
   private func clearLine() throws(ModbusFault) {
     let number = UInt16(truncatingIfNeeded: monotonicNow() / 1_000)
     request[0] = unit
@@ -75,10 +47,8 @@ extension ModbusClient {
       framing: .rtu, transaction: 0, unit: unit, function: ModbusFunction.diagnostics.rawValue,
       payload: .echo(address: 0, value: number))
     do throws(ModbusFault) {
-      _ = try exchangeSerial(6, expected, keepingOpen: true)
+      _ = try exchangeSerial(6, expected)
     } catch .exception {
-      return
-    } catch .timeout(received: 0) {
       return
     } catch {
       throw ended(by: error)
@@ -86,11 +56,7 @@ extension ModbusClient {
   }
 
   /// Sends the request's first `length` bytes with their checksum and waits for the answer.
-  ///
-  /// - keepingOpen: whether a time-out without a byte leaves the port open, for `clearLine`.
-  func exchangeSerial(
-    _ length: Int, _ expected: ExpectedAnswer, keepingOpen: Bool = false
-  ) throws(ModbusFault) -> Int {
+  func exchangeSerial(_ length: Int, _ expected: ExpectedAnswer) throws(ModbusFault) -> Int {
     let sum = unsafe Checksum.of(request.bytes(0..<length).span)
     request[length] = UInt8(truncatingIfNeeded: sum)
     request[length + 1] = UInt8(truncatingIfNeeded: sum &>> 8)
@@ -101,7 +67,6 @@ extension ModbusClient {
     var received = 0
     while true {
       guard waitUntilReady(descriptor, for: POLLIN, until: deadline) else {
-        if keepingOpen && received == 0 { throw .timeout(received: 0) }
         throw ended(by: .timeout(received: received))
       }
       let room = unsafe answer.room(from: received)

@@ -1,49 +1,20 @@
 import Glibc
 import Quantities
 
-#if Modbus
-  import CModbus
-#endif
-
 extension ModbusClient {
   /// The kernel counts a socket's waits in ticks of up to 10 ms; the last stretch goes by the exact clock.
   private static let coarseStretch: Int64 = 25_000_000
 
   func connectTCP(_ host: String, _ port: UInt16) throws(ModbusFault) {
-    #if Modbus
-      let address = try HostAddress.numeric(host)
-      guard let made = unsafe modbus_new_tcp_pi(address, String(port)) else {
-        throw .badEndpoint("libmodbus takes no address like \(address)")
-      }
-      unsafe context = made
-      let wait = ModbusTimeouts.clamped(timeouts.connect).rawValue
-      // To libmodbus the response time-out is the connect time-out too; requests do not use it.
-      unsafe modbus_set_response_timeout(
-        made, UInt32(wait / 1_000_000_000), UInt32(wait % 1_000_000_000 / 1_000))
-      // A success can leave an error number behind: it means something only after -1.
-      if unsafe modbus_connect(made) != 0 {
-        let code = errno
-        close()
-        throw Self.connectFault(code)
-      }
-      descriptor = unsafe modbus_get_socket(made)
-    #else
-      throw .builtWithoutModbus
-    #endif
+    let made = try ModbusLink.tcp(host, port, wait: ModbusTimeouts.clamped(timeouts.connect).rawValue)
+    link = made
+    descriptor = made.descriptor
     let milliseconds = max(responseWait / 1_000_000 * 2, 1_000)
     SocketOptions.prepareClient(descriptor, unacknowledged: Int32(milliseconds))
     blockingWait = responseWait > 2 * Self.coarseStretch ? responseWait - Self.coarseStretch : 0
     if blockingWait > 0 {
       SocketOptions.setBlocking(descriptor, true)
       SocketOptions.setWait(descriptor, SO_RCVTIMEO, nanoseconds: blockingWait)
-    }
-  }
-
-  private static func connectFault(_ code: Int32) -> ModbusFault {
-    switch code {
-    case ECONNREFUSED: .refused
-    case ETIMEDOUT, EINPROGRESS: .connectTimeout
-    default: .unreachable(code)
     }
   }
 

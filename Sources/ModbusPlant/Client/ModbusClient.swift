@@ -1,9 +1,4 @@
-import Glibc
 import Quantities
-
-#if Modbus
-  import CModbus
-#endif
 
 /// One connection to one Modbus device, for one thread: a request at a time, each with its deadline.
 ///
@@ -14,7 +9,6 @@ import Quantities
 ///
 /// Any fault but a refusal by the device closes the connection; it is never used again. Nothing is allocated
 /// in a request once its buffers have their size.
-@safe
 public final class ModbusClient {
   /// Where the device is.
   public let endpoint: ModbusEndpoint
@@ -24,7 +18,9 @@ public final class ModbusClient {
   public var timeouts: ModbusTimeouts
   /// Whether a serial line that had a fault is asked to repeat a number (function 8) before it is used again.
   ///
-  /// An answer to that shows that no older one is still to come; silence for a whole response time-out, too.
+  /// Its echo, or its refusal, shows that no older answer is still to come. False is for a device that keeps
+  /// silent at functions it does not know: then only the quiet period stands between a late answer and the
+  /// next request, and must be longer than the device ever takes.
   public var echoesAfterFault = true
   /// How many requests were sent since the client was made.
   public internal(set) var requestsSent: UInt64 = 0
@@ -32,19 +28,16 @@ public final class ModbusClient {
   let request = FrameBlock()
   let answer = FrameBlock()
   var transaction: UInt16
+  /// The link's descriptor, at hand; -1 without a link.
   var descriptor: Int32 = -1
   /// How long a receive may block in the system before the clock is looked at; 0 where it must not block.
   var blockingWait: Int64 = 0
   var responseWait: Int64 = 0
-  /// The serial port's lock, held as long as the port is open.
-  var portLock: Int32 = -1
   /// When the last byte came or went on the serial line.
   var lastByte: Int64 = 0
   /// Whether the last serial connection ended with a fault, so that an answer may still be on its way.
   var mayHearLateAnswer = false
-  #if Modbus
-    var context: OpaquePointer?
-  #endif
+  var link: ModbusLink?
 
   /// A client for a device; it connects with `connect`.
   ///
@@ -67,7 +60,6 @@ public final class ModbusClient {
   /// Connects, at most within the connect time-out; closes an older connection first.
   public func connect() throws(ModbusFault) {
     close()
-    _ = ProcessPreparation.once
     responseWait = ModbusTimeouts.clamped(timeouts.response).rawValue
     switch endpoint {
     case .tcp(let host, let port): try connectTCP(host, port)
@@ -77,18 +69,8 @@ public final class ModbusClient {
 
   /// Closes the connection; there may be none.
   public func close() {
-    #if Modbus
-      if let context = unsafe context {
-        if descriptor >= 0 { unsafe modbus_close(context) }
-        unsafe modbus_free(context)
-        unsafe self.context = nil
-      }
-    #endif
+    link = nil
     descriptor = -1
-    if portLock >= 0 {
-      _ = Glibc.close(portLock)
-      portLock = -1
-    }
   }
 
   /// Closes the connection because of a fault, which it hands back to be thrown.

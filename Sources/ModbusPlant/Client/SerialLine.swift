@@ -2,8 +2,11 @@
 public struct SerialLine: Hashable, Sendable {
   /// The parity bit of each byte.
   public enum Parity: String, CaseIterable, Sendable {
+    /// No parity bit.
     case none = "N"
+    /// A bit that makes the ones of a byte even.
     case even = "E"
+    /// A bit that makes the ones of a byte odd.
     case odd = "O"
   }
 

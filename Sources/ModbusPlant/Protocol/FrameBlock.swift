@@ -51,4 +51,10 @@ struct FrameBlock: ~Copyable {
     precondition(offset >= 0 && offset <= Self.capacity, "a frame's room is outside its block")
     return unsafe UnsafeMutableRawBufferPointer(start: base + offset, count: Self.capacity - offset)
   }
+
+  /// Moves the bytes of the range to the front.
+  func moveToFront(_ range: Range<Int>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= Self.capacity, "a frame's range is outside")
+    unsafe UnsafeMutableRawPointer(base).copyMemory(from: base + range.lowerBound, byteCount: range.count)
+  }
 }

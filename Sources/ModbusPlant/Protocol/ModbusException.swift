@@ -1,16 +1,26 @@
 /// A device's refusal of a request, by its code: a valid answer, after which the connection is still good.
 public enum ModbusException: UInt8, CaseIterable, Hashable, Sendable {
+  /// Code 1: the device does not know the function.
   case illegalFunction = 1
+  /// Code 2: the device does not have the address, or not all of the range.
   case illegalAddress = 2
+  /// Code 3: a value or a quantity that the device does not take.
   case illegalValue = 3
+  /// Code 4: the device failed while it was at it.
   case deviceFailure = 4
+  /// Code 5: the device has taken the order and is at work on it.
   case acknowledged = 5
+  /// Code 6: the device is at work on something else.
   case deviceBusy = 6
+  /// Code 7: the device's program refuses.
   case negativeAcknowledge = 7
+  /// Code 8: the device's memory has a parity error.
   case memoryParity = 8
   /// Code 9, to which the protocol gives no meaning.
   case notDefined = 9
+  /// Code 10: the gateway has no path to the device.
   case gatewayPathUnavailable = 10
+  /// Code 11: the device behind the gateway does not answer.
   case gatewayTargetSilent = 11
 
   /// What follows from a refusal: whether asking again may help.

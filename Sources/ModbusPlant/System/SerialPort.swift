@@ -24,6 +24,19 @@ enum SerialPort {
     return descriptor
   }
 
+  /// Lets nobody else open the port while it is open; the superuser can all the same.
+  static func keepOthersOff(_ descriptor: Int32) { _ = ioctl(descriptor, UInt(TIOCEXCL)) }
+
+  /// Takes `keepOthersOff` back, for a port that another program of ours has open still.
+  static func letOthersOn(_ descriptor: Int32) { _ = ioctl(descriptor, UInt(TIOCNXCL)) }
+
+  /// Whether the descriptor is a pseudo-terminal, where bytes travel whole: no parity, no bits on a wire.
+  private static func isPseudoTerminal(_ descriptor: Int32) -> Bool {
+    var status = stat()
+    // Linux numbers the devices of /dev/pts 136 to 143.
+    return unsafe fstat(descriptor, &status) == 0 && (136...143).contains(status.st_rdev >> 8 & 0xFFF)
+  }
+
   /// Whether the port runs with the rate, parity and stop bits of the line.
   static func hasSettings(_ descriptor: Int32, of line: SerialLine) -> Bool {
     var settings = termios()
@@ -33,6 +46,7 @@ enum SerialPort {
     let parity = flags & tcflag_t(PARENB) != 0
     let odd = flags & tcflag_t(PARODD) != 0
     let bits = flags & tcflag_t(CSIZE)
+    if isPseudoTerminal(descriptor) { return unsafe cfgetospeed(&settings) == speed }
     return unsafe cfgetospeed(&settings) == speed
       && parity == (line.parity != .none) && (!parity || odd == (line.parity == .odd))
       && (flags & tcflag_t(CSTOPB) != 0) == (line.stopBits == 2)

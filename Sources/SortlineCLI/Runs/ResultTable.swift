@@ -1,5 +1,6 @@
 import FileFormats
 import SorterModel
+import Supervision
 import Telemetry
 
 /// What a run amounts to, for people: the headline figures, why pieces were rejected, and the thresholds.
@@ -43,7 +44,24 @@ struct ResultTable {
         if name == "rejected" { table.rows += reasons }
       }
     }
-    return table.lines(for: traits) + thresholds(traits)
+    return table.lines(for: traits) + alarms + thresholds(traits)
+  }
+
+  /// The alarms that the run raised, the gravest and most frequent first; nothing where there were none.
+  private var alarms: [String] {
+    let raised = (summary.supervision?.alarms ?? []).filter { $0.tally.raised > 0 }
+      .sorted {
+        ($1.kind.priority, $1.tally.raised, $0.kind.rawValue)
+          < ($0.kind.priority, $0.tally.raised, $1.kind.rawValue)
+      }
+    if raised.isEmpty { return [] }
+    let words = raised.map { count in
+      let times = count.tally.raised == 1 ? "" : " \(grouped(count.tally.raised)) times"
+      let longest = decimalRounded(micros: Int(count.tally.longest.rawValue / 1000), places: 0)
+      let standing = count.tally.standing > 0 ? ", \(count.tally.standing) still standing" : ""
+      return "\(count.kind.words.title)\(times) (longest \(longest) s\(standing))"
+    }
+    return ["", "  alarms: " + words.joined(separator: "; ")]
   }
 
   private func row(_ words: String, _ figure: Figure) -> [Table.Cell] {

@@ -44,7 +44,7 @@ struct SimulationJob {
       if let failure = mailFile?.failure { throw failure }
       let summary = Summary(
         run, totals, digest: end.digest, expecting: loaded.scenario.expectations, mailRows: mailFile?.rows,
-        ending: RunEnding(end.cause))
+        ending: RunEnding(end.cause), supervision: end.supervision)
       let file = inputs.runFile(summary.run, command: options.canonicalCommand(loaded.inputs))
       try writeWhole(file.json, to: folder.work + "/run.json")
       try writeWhole(summary.json, to: folder.work + "/summary.json")

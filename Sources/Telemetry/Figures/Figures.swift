@@ -90,6 +90,8 @@ public struct Figures: Hashable, Sendable {
       Figure(
         "mail_rows_refused", count: totals.mailRowsRefused, unit: "rows",
         formula: "rows of the mail file that could not be used"),
+      Figure(
+        "alarms_raised", count: totals.alarms, unit: "alarms", formula: "alarms raised, warm-up included"),
       Figure("inputs_ignored", count: totals.inputsIgnored, unit: "inputs", formula: "inputs without sense"),
       Figure(
         "ring_depth_max", count: totals.ringDepthMax, unit: "records",

@@ -1,6 +1,7 @@
 import EventRecords
 import Quantities
 import SorterModel
+import Supervision
 
 /// What is left of a run when it is over: figures, bins, thresholds; written as summary.json.
 ///
@@ -21,11 +22,13 @@ public struct Summary: Hashable, Sendable {
   public let ending: RunEnding
   /// Rows of the mail file that were read, refused ones included; nil: pieces fed and rows refused.
   public let mailRows: Int?
+  /// The machine's states and alarms, with the counts of the measured pieces; nil where nobody watched them.
+  public let supervision: SupervisionReport?
 
   /// The summary of a run with these totals, held against these thresholds.
   public init(
     _ run: RunDescription, _ totals: Totals, digest: UInt64, expecting expectations: [Expectation] = [],
-    mailRows: Int? = nil, ending: RunEnding = .finished
+    mailRows: Int? = nil, ending: RunEnding = .finished, supervision: SupervisionReport? = nil
   ) {
     let figures = Figures(run, totals)
     self.run = run
@@ -35,6 +38,15 @@ public struct Summary: Hashable, Sendable {
     self.digest = digest
     self.mailRows = mailRows
     self.ending = ending
+    let pieces = totals.pieces
+    let throughput = figures["throughput_per_hour"]?.micros ?? 0
+    self.supervision = supervision.map { report in
+      var report = report
+      report.tags.count(
+        fed: pieces.fed, sorted: pieces.sorted, defective: pieces.rejected + pieces.removed + pieces.lost,
+        perMinute: Ratio.rounded(Int128(throughput), 60_000))
+      return report
+    }
   }
 
   /// Whether every threshold is met.
@@ -60,6 +72,10 @@ public struct Summary: Hashable, Sendable {
     writeRejects(to: &out)
     writeFigures(to: &out)
     writeStates(to: &out)
+    if let supervision {
+      writePackML(supervision, to: &out)
+      writeAlarms(supervision, to: &out)
+    }
     writeBins(to: &out)
     writeExpectations(to: &out)
     writeMail(to: &out)
@@ -168,5 +184,5 @@ public struct Summary: Hashable, Sendable {
     out.closeObject()
   }
 
-  private static func seconds(_ time: Nanoseconds) -> String { decimalText(time.rawValue, places: 9) }
+  static func seconds(_ time: Nanoseconds) -> String { decimalText(time.rawValue, places: 9) }
 }

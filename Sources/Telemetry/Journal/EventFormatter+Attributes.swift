@@ -110,10 +110,9 @@ extension EventFormatter {
     case .plantFaultStarted, .plantFaultEnded:
       writeNumber(",\"fault_index\":", UInt64(record.count), to: &line)
       writeCommon(record, to: &line)
-    case .machineState: writeNumber(",\"state\":", UInt64(record.count), to: &line)
-    case .alarmRaised, .alarmCleared:
-      writeNumber(",\"alarm\":", UInt64(record.count), to: &line)
-      writeCommon(record, to: &line)
+    case .machineState: writeState(record, to: &line)
+    case .alarmRaised, .alarmCleared, .alarmAcknowledged, .alarmShelved, .alarmUnshelved:
+      writeAlarm(record, to: &line)
     case .inputIgnored:
       writeNumber(",\"detail\":", UInt64(record.count), to: &line)
       writeCommon(record, to: &line)
@@ -130,6 +129,22 @@ extension EventFormatter {
       writeCommon(record, to: &line)
       writeNumber(",\"pieces\":", UInt64(record.count), to: &line)
     default: writeCommon(record, to: &line)
+    }
+  }
+
+  /// Writes which alarm it is, what it is about and what became of it.
+  private func writeAlarm(_ record: EventRecord, to line: inout LineCursor) {
+    writeAlarm(record.alarmNumber, to: &line)
+    writeNumber(",\"alarm_number\":", UInt64(record.alarmNumber), to: &line)
+    writeBin(record.bin, to: &line)
+    if let device = record.alarmDevice { writeNumber(",\"device\":", UInt64(device), to: &line) }
+    switch record.kind {
+    case .alarmRaised: if record.isWithheld { line.text(",\"withheld\":true") }
+    case .alarmCleared:
+      writeNumber(",\"stood_ns\":", UInt64(max(0, record.stoodFor.rawValue)), to: &line)
+    case .alarmShelved where record.shelvedUntil > .start:
+      writeNumber(",\"until_ns\":", UInt64(record.shelvedUntil.rawValue), to: &line)
+    default: break
     }
   }
 

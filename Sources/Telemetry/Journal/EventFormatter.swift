@@ -1,6 +1,7 @@
 import EventRecords
 import Quantities
 import SorterModel
+import Supervision
 
 /// Writes events as lines of events.jsonl.
 ///
@@ -20,6 +21,11 @@ struct EventFormatter: ~Copyable {
   private let choices: FragmentTable
   private let faults: FragmentTable
   private let start: FragmentTable
+  // By number, the empty fragment for a number without a name.
+  private let alarms: FragmentTable
+  private let states: FragmentTable
+  private let modes: FragmentTable
+  private let causes: FragmentTable
   /// The longest line in bytes.
   let longestLine: Int
 
@@ -44,17 +50,27 @@ struct EventFormatter: ~Copyable {
     reads = Self.table("read", ReadQuality.allCases.map(\.name))
     choices = Self.table("choice", Choice.allCases.map(\.name))
     faults = Self.table("fault", MailFault.allCases.map(\.name))
+    alarms = FragmentTable(
+      (UInt8.min...UInt8(AlarmKind.allCases.count)).map { AlarmKind(rawValue: $0).map(Self.alarm) ?? [] })
+    states = Self.table("state", PackMLState.allCases.map(\.name))
+    modes = Self.table("mode", PackMLMode.allCases.map(\.name))
+    causes = Self.table("cause", PackMLCause.allCases.map(\.name))
     var names = Self.attribute("scenario", run.scenario) + Self.attribute("profile", run.profile.name)
     names += Self.attribute("plan", run.plan)
     names += Array(",\"seed\":\(run.seed),\"replication\":\(run.replication)".utf8)
     start = FragmentTable([names])
     // Everything but names: 21 numbers at most, an id of 56 characters escaped sixfold, and the keys.
-    longestLine = 2048 + bins.longest + sizeClasses.longest + start.longest
+    longestLine = 2048 + bins.longest + sizeClasses.longest + start.longest + alarms.longest
   }
 
   /// Texts as attributes of this name, the empty one for an empty text.
   private static func table(_ key: String, _ texts: [String]) -> FragmentTable {
     FragmentTable(texts.map { $0.isEmpty ? [] : attribute(key, $0) })
+  }
+
+  private static func alarm(_ kind: AlarmKind) -> [UInt8] {
+    attribute("alarm", kind.name) + attribute("priority", kind.priority.name)
+      + attribute("title", kind.words.title)
   }
 
   private static func attribute(_ key: String, _ text: String) -> [UInt8] {
@@ -139,6 +155,20 @@ struct EventFormatter: ~Copyable {
 
   func writeFault(_ fault: UInt8, to line: inout LineCursor) {
     if Int(fault) < faults.count { line.fragment(faults[Int(fault)]) }
+  }
+
+  func writeAlarm(_ number: UInt8, to line: inout LineCursor) {
+    if Int(number) < alarms.count { line.fragment(alarms[Int(number)]) }
+  }
+
+  func writeState(_ record: EventRecord, to line: inout LineCursor) {
+    if Int(record.stateNumber) < states.count { line.fragment(states[Int(record.stateNumber)]) }
+    line.text(",\"state_number\":")
+    line.unsigned(UInt64(record.stateNumber))
+    if Int(record.modeNumber) < modes.count, record.modeNumber > 0 {
+      line.fragment(modes[Int(record.modeNumber)])
+    }
+    if Int(record.causeNumber) < causes.count { line.fragment(causes[Int(record.causeNumber)]) }
   }
 
   func writeStart(to line: inout LineCursor) { line.fragment(start[0]) }
