@@ -42,20 +42,45 @@ public final class PointDesk {
   public func close() { link.transport.close() }
 
   /// Reads points, each by itself; one that the device refuses does not keep the others from being read.
+  ///
+  /// Fields of one block are taken from one reading of it, so that they belong to one moment.
   public func read(_ points: [RegisterPoint]) throws(ModbusFault) -> [Reading] {
     var readings: [Reading] = []
+    var blocks: [String: Reading] = [:]
     for point in points {
-      do throws(ModbusFault) {
-        let words = try link.read(PointBlock(point, grain: point.grain))
-        readings.append(Reading(point: point, words: words, refusal: ""))
-      } catch .exception(let exception) {
-        readings.append(
-          Reading(point: point, words: [], refusal: "refused: \(exception.name) (exception \(exception.rawValue))"))
-      } catch {
-        throw error
+      guard let block = block(of: point) else {
+        readings.append(try readWhole(point))
+        continue
       }
+      if blocks[block.name] == nil { blocks[block.name] = try readWhole(block) }
+      guard let whole = blocks[block.name] else { continue }
+      let first = Int(point.address) - Int(block.address)
+      let words = whole.words.isEmpty ? [] : Array(whole.words[first..<first + point.type.addressCount])
+      readings.append(Reading(point: point, words: words, refusal: whole.refusal))
     }
     return readings
+  }
+
+  /// The block that a field belongs to; nil for a point of its own.
+  private func block(of point: RegisterPoint) -> RegisterPoint? {
+    guard let dot = point.name.firstIndex(of: "."), let block = map[String(point.name[..<dot])],
+      block.name != point.name, block.table == point.table,
+      block.addresses.lowerBound <= point.addresses.lowerBound,
+      point.addresses.upperBound <= block.addresses.upperBound
+    else { return nil }
+    return block
+  }
+
+  private func readWhole(_ point: RegisterPoint) throws(ModbusFault) -> Reading {
+    do throws(ModbusFault) {
+      let words = try link.read(PointBlock(point, grain: point.grain))
+      return Reading(point: point, words: words, refusal: "")
+    } catch .exception(let exception) {
+      return Reading(
+        point: point, words: [], refusal: "refused: \(exception.name) (exception \(exception.rawValue))")
+    } catch {
+      throw error
+    }
   }
 
   /// Writes registers or a bit to a point; throws `badRequest` where the map does not allow it.

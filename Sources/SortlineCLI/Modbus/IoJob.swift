@@ -45,7 +45,7 @@ struct IoJob {
         .configuration, "the profile \(quoted(machine.profile.name)) has no register map",
         advice: "Give its profile.json5 a \"modbus\" section, and a map: 'sortline map --draft' makes one.")
     }
-    self.map = map
+    self.map = BlockFields.expand(map)
     if let text = line.text("connect") {
       do throws(ModbusDevice.Fault) {
         settings.device = try text.hasPrefix("rtu:") || text.hasPrefix("tcp:")
@@ -107,7 +107,10 @@ struct IoJob {
 
   /// The points that the command line names.
   func points() throws -> [RegisterPoint] {
-    if words == ["all"] { return map.points.filter { $0.access != .write } }
+    // A block is shown by its fields.
+    if words == ["all"] {
+      return map.points.filter { $0.access != .write && BlockFields.fields(of: $0).isEmpty }
+    }
     return try words.map { try point($0) }
   }
 
@@ -131,7 +134,7 @@ struct IoJob {
           [
             Table.Cell(reading.point.name), Table.Cell(reading.point.spot),
             Table.Cell(reading.point.referenceText),
-            Table.Cell(reading.text, mood: reading.refusal.isEmpty ? .plain : .bad),
+            Table.Cell(shortened(reading.text), mood: reading.refusal.isEmpty ? .plain : .bad),
             Table.Cell(reading.point.about, mood: .faint),
           ]
         })
@@ -139,6 +142,15 @@ struct IoJob {
     }
     return readings.allSatisfy(\.refusal.isEmpty) ? .ok : .unavailable
   }
+
+  /// A ring's registers are too many to look at: its beginning, and how much more there is.
+  private func shortened(_ text: String) -> String {
+    guard text.count > Self.longest else { return text }
+    let head = text.prefix(Self.longest).split(separator: " ").dropLast()
+    return head.joined(separator: " ") + " ... of \(text.split(separator: " ").count)]"
+  }
+
+  private static let longest = 60
 
   private func json(_ reading: PointDesk.Reading) -> String {
     let words = reading.words.map(String.init).joined(separator: ",")
