@@ -1,5 +1,7 @@
 import ControlRuntime
 import FileFormats
+import Glibc
+import ModbusPlant
 import Quantities
 import Rehearsal
 import RingBuffer
@@ -11,7 +13,7 @@ enum LiveBackend {
   /// The virtual plant, with its mail file where it has one.
   case simulated(SimulatedPort, MailFile?)
   /// A machine, or the virtual PLC.
-  case modbus(any PlantPort)
+  case modbus(ModbusPort)
 
   /// Makes the backend that the options ask for; nothing is started.
   ///
@@ -25,7 +27,36 @@ enum LiveBackend {
           profile: inputs.loaded.profile, scenario: inputs.loaded.scenario, plan: inputs.plan,
           mail: inputs.supply(mail), until: options.plantEnd, speed: options.speed, slots: slots), mail)
     case .modbus:
-      throw CommandFailure(.configuration, "the Modbus backend is not part of this build")
+      self = .modbus(try Self.modbusPort(options, inputs, slots: slots))
+    }
+  }
+
+  private static func modbusPort(
+    _ options: RunOptions, _ inputs: RunInputs, slots: Int
+  ) throws -> ModbusPort {
+    let profile = inputs.loaded.profile
+    guard let registers = inputs.loaded.registers else {
+      throw CommandFailure(
+        .configuration, "the profile \(quoted(profile.name)) has no register map",
+        advice: "Give its profile.json5 a \"modbus\" section, and a map: 'sortline map --draft' makes one.")
+    }
+    var port = PortOptions()
+    port.arms = options.arms
+    port.isDryRun = options.isDryRun
+    port.ringSlots = slots
+    // Any number does, as long as two controllers are not likely to draw the same.
+    port.seed = UInt64(bitPattern: MonotonicClock.now().rawValue) ^ UInt64(getpid())
+    do {
+      let device = try options.connect.map { text throws(ModbusDevice.Fault) in
+        try text.hasPrefix("rtu:") || text.hasPrefix("tcp:") ? ModbusDevice(text) : .network(text)
+      }
+      let made = try ModbusPort(profile: profile, registers: registers, options: port, device: device)
+      made.signals.mayDrive.store(options.arms && !options.isDryRun, ordering: .relaxed)
+      return made
+    } catch let fault as ModbusDevice.Fault {
+      throw UsageError("--connect: \(fault.message)", advice: "It takes \(fault.expected).", command: "run")
+    } catch let error as PortError {
+      throw CommandFailure(.configuration, error.description)
     }
   }
 
