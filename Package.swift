@@ -150,6 +150,12 @@ let package = Package(
       name: "ModbusPlantTests", dependencies: ["ModbusPlant", "Quantities"], swiftSettings: house),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: house),
 
+    .testTarget(
+      name: "ModbusPortTests",
+      dependencies: [
+        "ModbusPlant", "ControlRuntime", "RegisterMap", "Dispatching", "EventRecords", "SorterModel", "Quantities",
+      ],
+      swiftSettings: house),
     .testTarget(name: "HouseStyleTests", swiftSettings: house),
   ]
 )

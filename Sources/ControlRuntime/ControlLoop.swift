@@ -40,6 +40,7 @@ public struct ControlLoop: ~Copyable {
   /// Follows the machine's state and raises alarms.
   var supervisor: Supervisor
   var watched = WatchedConditions()
+  var overruns = OverrunWatch()
   /// How often alarms were acknowledged.
   var acknowledged = 0
   /// A truth that was taken out of its ring and belongs before an input still to come.
