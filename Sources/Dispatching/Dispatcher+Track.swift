@@ -112,6 +112,8 @@ extension Dispatcher {
       return ignore(.none, .unexpectedPiece, moment, &directives)
     }
     confirm(piece, in: bin, moment, &directives)
+    // A plant that knows no numbers counts a piece until its outcome is told.
+    directives.passOnSoon()
   }
 
   /// Direct control: the eye at the end of the line changed.
@@ -121,6 +123,7 @@ extension Dispatcher {
       return ignore(.none, .unexpectedPiece, moment, &directives)
     }
     arriveAtEnd(piece, moment, &directives)
+    directives.passOnSoon()
   }
 
   /// The piece whose tracked place is within the window around an eye, nearest first.

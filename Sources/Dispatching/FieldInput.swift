@@ -4,7 +4,9 @@ import SorterModel
 /// One thing the field told the dispatcher, with the belt position at which it happened: 56 bytes, flat.
 @frozen
 public struct FieldInput: Hashable, Sendable, BitwiseCopyable {
-  /// Where the belt was, in encoder pulses extended to 64 bits; never goes back.
+  /// Where the belt was, in encoder pulses extended to 64 bits; goes back for nothing but the edges of a photo-eye.
+  ///
+  /// An edge carries the position that was latched with it and may be told late.
   public var position: Pulses
   /// What happened.
   public var event: Event

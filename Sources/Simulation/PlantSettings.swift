@@ -4,6 +4,8 @@ import SorterModel
 /// The plant's distances and times on the encoder's scale, worked out once.
 struct PlantSettings {
   let geometry: BeltGeometry
+  /// Direct control of a plain line: what is reported are photo-eyes, not pieces.
+  let reportsEyes: Bool
   /// From the induction eye until a piece's reading is there.
   let readingDistance: Int64
   let endDistance: Int64
@@ -30,6 +32,9 @@ struct PlantSettings {
   init(_ profile: HardwareProfile, _ scenario: Scenario) {
     let geometry = BeltGeometry(profile.belt)
     self.geometry = geometry
+    // Where pieces come round again an eye cannot tell them from new ones; there they are known by number.
+    reportsEyes =
+      profile.control.mode == .direct && profile.topology == .line && profile.recirculation == nil
     readingDistance =
       geometry.pulses(profile.scanner.position).rawValue
       + geometry.pulses(in: profile.scanner.resultDelay).rawValue

@@ -53,6 +53,8 @@ struct PlantPiece: BitwiseCopyable {
     case toEnd
     case toInduction
     case jammed
+    /// Off the machine, and the controller, which saw no number leave, has not told its outcome yet.
+    case gone
   }
 }
 

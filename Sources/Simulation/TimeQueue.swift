@@ -26,6 +26,8 @@ struct TimeQueue: ~Copyable {
     case faultEnded
     /// The time for feeding is over: what is on the machine is still sorted.
     case feedingEnded
+    /// The belt has run on since the last piece left it: what was not seen leaving is overdue.
+    case ranOn
   }
 
   private var heap: Slab<Event>

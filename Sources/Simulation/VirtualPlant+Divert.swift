@@ -114,6 +114,7 @@ extension VirtualPlant {
 
   /// Frees a piece's slot; what was in it can be asked for until the next event.
   mutating func leaveMachine(_ slot: Int) {
+    if settings.reportsEyes { return leaveUnnamed(slot) }
     if !pieces[slot].isWrittenOff { onMachine -= pieces[slot].rider == .none ? 1 : 2 }
     pieces[slot].piece = .none
     wheel.remove(slot)

@@ -139,6 +139,10 @@ extension VirtualPlant {
     report(.jamCleared, at: position.rawValue)
   }
 
+  private func isOnBelt(_ slot: Int) -> Bool {
+    pieces[slot].stage != .toInduction && pieces[slot].stage != .gone
+  }
+
   /// The piece on the belt within a metre of a place, nearest first.
   private func nearestPiece(to place: Millimetres) -> Int? {
     let target = settings.geometry.pulses(place).rawValue
@@ -146,7 +150,7 @@ extension VirtualPlant {
     let here = position.rawValue
     var best: Int?
     var bestMiss = reach
-    for slot in 0..<pieces.count where pieces[slot].piece != .none && pieces[slot].stage != .toInduction {
+    for slot in 0..<pieces.count where pieces[slot].piece != .none && isOnBelt(slot) {
       let miss = abs(here - pieces[slot].origin - Int64(pieces[slot].slip) - target)
       if miss < bestMiss || (miss == bestMiss && best == nil) {
         best = slot

@@ -159,7 +159,8 @@ extension VirtualPlant {
   /// The slot of the next number that is free; numbers are skipped whose slot is still in use.
   @inline(__always)
   private mutating func freeSlot() -> Int? {
-    for step in 1...pieceMask {
+    // Where eyes alone are seen the dispatcher counts for itself, and skips nothing.
+    for step in 1...(settings.reportsEyes ? 1 : pieceMask) {
       let number = feeder.lastNumber + step
       if pieces[Int(truncatingIfNeeded: number & pieceMask)].piece == .none {
         feeder.lastNumber = number
@@ -181,8 +182,8 @@ extension VirtualPlant {
   private mutating func feedRider(on slot: Int, _ position: Int64) {
     let carrier = pieces[slot].piece
     // The rider's number is used up, so that no other piece gets it; its slot stays free.
-    feeder.lastNumber += 1
-    let rider = PieceID(feeder.lastNumber)
+    if !settings.reportsEyes { feeder.lastNumber += 1 }
+    let rider = PieceID(settings.reportsEyes ? unseenNumber : feeder.lastNumber)
     let mailpiece = feeder.next
     pieces[slot].rider = rider
     riders[slot] = PieceFacts(

@@ -41,8 +41,14 @@ extension VirtualPlant {
     guard piece != .none, pieces[slot].piece == piece else { return false }
     switch pieces[slot].stage {
     case .toScanner, .toDecision, .toEnd: return true
-    case .toConfirm, .toInduction, .jammed: return false
+    case .toConfirm, .toInduction, .jammed, .gone: return false
     }
+  }
+
+  /// Whether a piece that can be commanded is still to be read on this lap.
+  public func isBeforeScanner(_ piece: PieceID) -> Bool {
+    let slot = Int(truncatingIfNeeded: piece.rawValue & pieceMask)
+    return canCommand(piece) && pieces[slot].stage == .toScanner
   }
 
   /// Where the belt will be when a piece comes to a bin's decision point, slip and all; nil if it cannot any more.

@@ -26,7 +26,11 @@ extension VirtualPlant {
         tell(missort)
       }
     }
-    if outcome.outcome == .lost { writeOff(outcome.piece) }
+    if settings.reportsEyes {
+      accountUnnamed(outcome.piece)
+    } else if outcome.outcome == .lost {
+      writeOff(outcome.piece)
+    }
   }
 
   /// What is true of a piece whose outcome was just reported, and of a second piece underneath it.

@@ -47,7 +47,10 @@ public struct VirtualPlant: ~Copyable {
   var endReachedAt: Int64 = 0
   /// The piece that a jam caught: its slot, or -1.
   var jammedSlot = -1
-  var isJammed = false
+  /// Whether a jam keeps the belt from running.
+  public internal(set) var isJammed = false
+  /// Where the belt must be for a piece that nobody saw leave to be overdue; nil where none can be.
+  var overdueAt: Int64?
 
   /// A plant for a scenario on a machine, with mail from `mail`.
   public init(profile: HardwareProfile, scenario: Scenario, mail: any MailSupply) {
@@ -138,6 +141,7 @@ public struct VirtualPlant: ~Copyable {
     case .faultStarted: startFault(Int(event.argument))
     case .faultEnded: endFault(Int(event.argument))
     case .feedingEnded: tellCompleting()
+    case .ranOn: beltRanOn()
     }
   }
 
@@ -149,13 +153,14 @@ public struct VirtualPlant: ~Copyable {
     case .toConfirm: drop(slot, position)
     case .toEnd: reachEnd(slot, position)
     case .toInduction: comeRound(slot, position)
-    case .jammed: preconditionFailure("a jammed piece moved")
+    case .jammed, .gone: preconditionFailure("a piece moved that is not on the belt")
     }
   }
 
   /// Hands a field input to the shell.
   @inline(__always)
   mutating func report(_ event: FieldInput.Event, at position: Int64) {
+    if settings.reportsEyes { return reportSeen(event, at: position) }
     signals.append(event, at: position)
   }
 

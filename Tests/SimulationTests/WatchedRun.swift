@@ -81,12 +81,9 @@ struct WatchedRun {
           let record = directives.record(place)
           keep(record, &account)
           guard record.outcome != .onMachine else { continue }
-          defer { if record.outcome == .lost { plant.writeOff(record.piece) } }
-          let rider = plant.facts(of: record.piece).rider
-          guard rider != .none else { continue }
-          var second = record
-          second.piece = rider
-          keep(second, &account)
+          var told: [EventRecord] = []
+          plant.account(for: record, by: dispatcher.plan) { told.append($0) }
+          for second in told where second.outcome != .onMachine { keep(second, &account) }
         }
         for place in 0..<directives.commandCount { plant.apply(directives.command(place)) }
         directives.removeAll()
