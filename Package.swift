@@ -127,6 +127,7 @@ let package = Package(
       name: "RehearsalTests",
       dependencies: [
         "Rehearsal", "ControlRuntime", "Simulation", "FileFormats", "Quantities", "SorterModel", "Telemetry",
+        "RegisterMap", "Dispatching", "Supervision",
       ],
       swiftSettings: house),
     .testTarget(

@@ -107,6 +107,9 @@ extension PortCondition {
     case .emergencyStop: .emergencyStop
     case .quarantinedPoint: .pointQuarantined
     case .eventsLost: .ringNearlyFull
+    case .sensorStuck: .sensorStuck
+    case .sensorChattering: .sensorChattering
+    case .commandUnanswered: .commandsUnanswered
     case .wordOrder, .interfaceVersion, .layoutMismatch, .protocolFault, .writeRefused: nil
     }
   }

@@ -57,8 +57,9 @@ public struct PortTruth: BitwiseCopyable, Sendable {
 
 /// What the control thread and a port share without locks: how far the one is, and how the other does.
 public final class PortSignals: Sendable {
-  /// The moment of the monotonic clock at which the run began, set before the port is started: from it a port
-  /// counts the time of its inputs.
+  /// The moment of the monotonic clock at which the run began, set before the port is started.
+  ///
+  /// From it a port counts the time of its inputs.
   public let began = Atomic<Int64>(0)
   /// How many inputs the control thread has handled, all their commands given: written by it alone.
   public let handled = Atomic<UInt64>(0)
@@ -85,12 +86,19 @@ public final class PortSignals: Sendable {
   public let lastRoundTrip = Atomic<Int64>(0)
   /// The longest round trip of the last second, in nanoseconds.
   public let longestRoundTrip = Atomic<Int64>(0)
+  /// Turns in which events stayed with the machine because the inputs' ring was full.
+  public let backPressure = Atomic<UInt64>(0)
+  /// Commands that were not sent, because their deadline had passed or the machine was not being driven.
+  public let droppedCommands = Atomic<UInt64>(0)
+  /// Counts up with each acknowledged wish of a person to leave the machine's latched safe state.
+  public let resetsAsked = Atomic<UInt32>(0)
   /// Whether the port should finish and stop its threads.
   public let shouldStop = Atomic<Bool>(false)
   /// Whether all mail was fed and has left the machine: only a virtual plant knows.
   public let hasFinished = Atomic<Bool>(false)
-  /// Where the belt was when the port last looked, in pulses extended to 64 bits: for readings of scanners that
-  /// know no belt. A port that knows it only from its inputs leaves it alone.
+  /// Where the belt was when the port last looked, in pulses extended to 64 bits.
+  ///
+  /// For readings of scanners that know no belt. A port that knows it only from its inputs leaves it alone.
   public let position = Atomic<Int64>(0)
   /// Whether the port's thread has ended, and nothing more will come.
   public let hasEnded = Atomic<Bool>(false)
@@ -141,6 +149,12 @@ public enum PortCondition: UInt8, CaseIterable, Sendable {
   case protocolFault
   /// A write to a place that the map does not mark writable was stopped.
   case writeRefused
+  /// A command got no answer in its time.
+  case commandUnanswered
+  /// A photo-eye says the same for longer than any piece.
+  case sensorStuck
+  /// A photo-eye changes faster than pieces can.
+  case sensorChattering
 
   /// Its bit.
   public var bit: UInt32 { 1 << UInt32(rawValue) }

@@ -45,6 +45,12 @@ extension VirtualPlant {
     }
   }
 
+  /// Whether a piece that can be commanded is still to be read on this lap.
+  public func isBeforeScanner(_ piece: PieceID) -> Bool {
+    let slot = Int(truncatingIfNeeded: piece.rawValue & pieceMask)
+    return canCommand(piece) && pieces[slot].stage == .toScanner
+  }
+
   /// Where the belt will be when a piece comes to a bin's decision point, slip and all; nil if it cannot any more.
   public func arrival(of piece: PieceID, at bin: BinID) -> Pulses? {
     guard canCommand(piece) else { return nil }

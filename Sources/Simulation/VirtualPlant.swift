@@ -47,7 +47,8 @@ public struct VirtualPlant: ~Copyable {
   var endReachedAt: Int64 = 0
   /// The piece that a jam caught: its slot, or -1.
   var jammedSlot = -1
-  var isJammed = false
+  /// Whether a jam keeps the belt from running.
+  public internal(set) var isJammed = false
   /// Where the belt must be for a piece that nobody saw leave to be overdue; nil where none can be.
   var overdueAt: Int64?
 

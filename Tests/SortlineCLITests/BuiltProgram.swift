@@ -19,6 +19,12 @@ struct BuiltProgram {
     return first.appendingPathComponent("sortline").path
   }
 
+  /// The folder of the package.
+  static var root: String {
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().path
+  }
+
   /// Runs a shell line in which `sortline` is the built program.
   static func shell(
     _ line: String, shell: String = "/bin/bash", options: [String] = ["-c"], in folder: URL? = nil,

@@ -10,10 +10,10 @@ struct FaultPlayer {
   private var ends: [Int64]
   private var isActive: [Bool]
 
-  init(_ faults: [DeviceFault]) {
+  init(_ faults: [DeviceFault], at start: Int64) {
     self.faults = faults
     // Without a time a fault stands from the program's first moment on.
-    starts = faults.map { $0.at == nil ? .min : .max }
+    starts = faults.map { $0.at == nil ? start : .max }
     ends = faults.map { _ in .max }
     isActive = faults.map { _ in false }
   }
@@ -38,10 +38,12 @@ struct FaultPlayer {
   mutating func next(at time: Int64) -> (kind: DeviceFault.Kind, begins: Bool)? {
     for index in faults.indices {
       if starts[index] <= time {
-        let begin = max(starts[index], 0)
+        let begin = starts[index]
         starts[index] = .max
         isActive[index] = true
-        if let lasts = faults[index].lasts ?? faults[index].kind.usualTime { ends[index] = begin + lasts.rawValue }
+        if let lasts = faults[index].lasts ?? faults[index].kind.usualTime {
+          ends[index] = begin + lasts.rawValue
+        }
         return (faults[index].kind, true)
       }
       if ends[index] <= time {
@@ -73,14 +75,15 @@ extension PLCProgram {
       case .freezeHeartbeat, .tornSnapshot, .refuseCommands, .loseEvents: break
       }
       // What is written with the other order, or without the torn end, must show at once.
-      status.snapshot &+= 1
-      image.put(status, layout.machine.table, at: layout.machine.address, order)
+      guard !isDown else { continue }
+      shown.snapshot &+= 1
+      image.put(shown, layout.machine.table, at: layout.machine.address, order)
     }
   }
 
   /// The program goes down: outputs are off, and every register reads as zero.
   private mutating func goDown() {
-    plant.recallDiverts()
+    recallAll()
     supervision.isArmed = false
     image.clear()
     updateFeeding()

@@ -53,10 +53,8 @@ public struct PLCAccount: Hashable, Sendable {
 
 /// Where a piece ended by the plant's own knowledge.
 public struct PLCPiece: Hashable, Sendable, BitwiseCopyable {
-  /// The machine's number of it.
-  public var piece: UInt32
-  /// Where it should go.
-  public var destination: DestinationCode
+  /// Its number: that on the wire, unless the PLC was started anew meanwhile.
+  public var piece: PieceID
   /// How it left the machine.
   public var ending: Ending
   /// The bin it lies in, `.none` for a piece that was taken off.

@@ -44,7 +44,8 @@ public struct PLCLayout: Hashable, Sendable {
 
   /// The layout by a map, for a machine with so many bins; throws what the map lacks or has in the wrong size.
   public init(_ map: RegisterMap, bins: Int) throws(PLCLayoutError) {
-    func place(_ name: String, _ isRightSize: (Int) -> Bool, _ wanted: String) throws(PLCLayoutError) -> Place {
+    func place(_ name: String, _ isRightSize: (Int) -> Bool, _ wanted: String) throws(PLCLayoutError) -> Place
+    {
       guard let point = map[name] else { throw PLCLayoutError(point: name, wanted: "is missing") }
       guard !point.table.isBits, point.type.element == .u16, isRightSize(point.type.count) else {
         throw PLCLayoutError(point: name, wanted: "must be \(wanted)")
@@ -58,16 +59,19 @@ public struct PLCLayout: Hashable, Sendable {
     id = try place("id", { $0 == IdentityBlock.registers }, "u16[\(IdentityBlock.registers)]")
     machine = try place("machine", { $0 == MachineBlock.registers }, "u16[\(MachineBlock.registers)]")
     events = try place(
-      "events", { slots($0, EventSlot.registers, 8...1024) }, "u16[21 x slots], 8 to 1024 slots, a power of two")
+      "events", { slots($0, EventSlot.registers, 8...1024) },
+      "u16[21 x slots], 8 to 1024 slots, a power of two")
     mailbox = try place(
-      "mailbox", { slots($0, CommandSlot.registers, 2...64) }, "u16[8 x slots], 2 to 64 slots, a power of two")
+      "mailbox", { slots($0, CommandSlot.registers, 2...64) }, "u16[8 x slots], 2 to 64 slots, a power of two"
+    )
     let commands = mailbox.count / CommandSlot.registers
     let answered = commands * AnswerSlot.registers
     answers = try place("answers", { $0 == answered }, "u16[\(answered)], as many slots as the mailbox")
     let words = (bins + 15) / 16
     binsFull = try place("bins.full", { $0 >= words }, "u16[\(words)], a bit a bin")
     binsDisabled = try place("bins.disabled", { $0 >= words }, "u16[\(words)], a bit a bin")
-    controller = try place("controller", { $0 == ControllerBlock.registers }, "u16[\(ControllerBlock.registers)]")
+    controller = try place(
+      "controller", { $0 == ControllerBlock.registers }, "u16[\(ControllerBlock.registers)]")
     for (name, block) in [("controller", controller), ("mailbox", mailbox)] where block.table != .holding {
       throw PLCLayoutError(point: name, wanted: "must lie in the holding table, where it can be written")
     }
@@ -84,27 +88,4 @@ public struct PLCLayoutError: Error, Hashable, Sendable, CustomStringConvertible
 
   /// The error as a sentence without its stop.
   public var description: String { "point \(point) \(wanted)" }
-}
-
-extension RegisterMap {
-  /// A map of assigned control for a machine with so many bins: what stands in where a profile has none.
-  ///
-  /// The machine's blocks lie among the input registers, the controller's among the holding registers.
-  public static func assigned(bins: Int, eventSlots: Int = 64, mailboxSlots: Int = 16) -> RegisterMap {
-    let words = (bins + 15) / 16
-    func block(_ name: String, _ table: RegisterTable, _ address: Int, _ count: Int) -> RegisterPoint {
-      RegisterPoint(
-        name, table, UInt16(address), PointType(.u16, count: count), access: table == .holding ? .readWrite : .read)
-    }
-    return RegisterMap([
-      block("id", .input, 0, IdentityBlock.registers),
-      block("machine", .input, 16, MachineBlock.registers),
-      block("bins.full", .input, 32, words),
-      block("bins.disabled", .input, 32 + words, words),
-      block("answers", .input, 600, mailboxSlots * AnswerSlot.registers),
-      block("events", .input, 1000, eventSlots * EventSlot.registers),
-      block("controller", .holding, 0, ControllerBlock.registers),
-      block("mailbox", .holding, 16, mailboxSlots * CommandSlot.registers),
-    ])
-  }
 }

@@ -39,9 +39,10 @@ extension PLCProgram {
     }
     if block.heartbeat != supervision.block.heartbeat { supervision.lastBeat = now }
     ring.take(block.eventTail)
-    let isAlive = settings.watchdog == 0 || now - supervision.lastBeat < settings.watchdog
-    if block.reset != supervision.resetDone, isAlive { reset(block.reset) }
-    if block.commandNumber != supervision.block.commandNumber { pack.command(block.command) }
+    let isAlive = now - supervision.lastBeat < patience
+    if block.reset != supervision.block.reset, isAlive { reset(block.reset) }
+    if block.commandNumber != supervision.block.commandNumber { pack.command(block.command, at: now) }
+    if block.mode != supervision.block.mode { pack.change(to: block.mode, at: now) }
     supervision.block = block
     updateArming(isAlive: isAlive)
     updateStates()
@@ -51,7 +52,7 @@ extension PLCProgram {
   /// Whether the writer of a block is the owner, or becomes it: there is none, or its heartbeat has stopped.
   private mutating func takeOwner(_ block: ControllerBlock) -> Bool {
     if block.owner == supervision.owner { return block.owner != 0 }
-    let isFree = supervision.owner == 0 || now - supervision.lastBeat >= max(settings.watchdog, 1)
+    let isFree = supervision.owner == 0 || now - supervision.lastBeat >= patience
     guard isFree, block.owner != 0, !faults.isOn(.secondMaster) else { return false }
     if supervision.isArmed { goSafe() }
     supervision.owner = block.owner
@@ -63,6 +64,11 @@ extension PLCProgram {
     isHeldByCommand = false
     account.owners += 1
     return true
+  }
+
+  /// After so long without a heartbeat an owner counts as gone, whether or not the watchdog is on.
+  private var patience: Int64 {
+    watchdog > 0 ? watchdog : Int64(RegisterInterface.longestWatchdogMilliseconds) * 1_000_000
   }
 
   private mutating func updateArming(isAlive: Bool) {
@@ -96,9 +102,15 @@ extension PLCProgram {
     supervision.isArmed = false
     if !supervision.isSafe { account.safeStates += 1 }
     supervision.isSafe = true
-    plant.recallDiverts()
+    recallAll()
     updateFeeding()
     updateStates()
+  }
+
+  /// Takes back everything that was commanded and is not done yet.
+  mutating func recallAll() {
+    early.removeAll()
+    plant.recallDiverts()
   }
 
   /// Somebody presses the emergency stop, or pulls it out again; the plant's time stands still meanwhile.

@@ -26,24 +26,35 @@ extension PLCProgram {
   mutating func hearPlant(leaving before: Int) {
     let left = before - (plant.onMachine - plant.fed)
     var isTold = false
+    // The one that waited until now, whoever comes there next.
+    let waited = waitingPiece
     for index in 0..<plant.signalCount {
       guard case .field(let input) = plant.signal(index) else { continue }
       report(input)
-      if left > 0, !isTold { isTold = book(input.event, left) }
+      if left > 0, !isTold { isTold = book(input.event, left, waited) }
     }
     // Without an event of its own: it waited at the end and fell.
-    if left > 0, !isTold { account.toEnd += left }
+    if left > 0, !isTold { end(waited, .end, endBin, left) }
   }
 
   /// Books the pieces that an event took off the machine.
-  private mutating func book(_ event: FieldInput.Event, _ left: Int) -> Bool {
+  private mutating func book(_ event: FieldInput.Event, _ left: Int, _ waited: PieceID) -> Bool {
     switch event.kind {
-    case .divertConfirmed: account.diverted += left
-    case .pieceRemoved: account.removed += left
-    case .pieceAtEnd: account.toEnd += left
+    case .divertConfirmed: end(event.piece, .diverted, event.bin, left)
+    case .pieceRemoved: end(event.piece, .removed, .none, left)
+    case .pieceAtEnd: end(plant.isWaitingAtEnd ? waited : event.piece, .end, endBin, left)
     default: return false
     }
     return true
+  }
+
+  private mutating func end(_ piece: PieceID, _ ending: PLCPiece.Ending, _ bin: BinID, _ count: Int) {
+    switch ending {
+    case .diverted: account.diverted += count
+    case .end: account.toEnd += count
+    case .removed: account.removed += count
+    }
+    if settings.keepsPieces { pieces.append(PLCPiece(piece: piece, ending: ending, bin: bin)) }
   }
 
   /// Puts a field input into the event ring and into the bits of the bins.
@@ -54,7 +65,10 @@ extension PLCProgram {
     switch kind {
     case .atEnd:
       account.endsPassed += 1
-      if plant.isWaitingAtEnd { endDue = plant.now + endAllowance }
+      if plant.isWaitingAtEnd {
+        endDue = plant.now + endAllowance
+        waitingPiece = event.piece
+      }
     case .refused: account.divertsRefused += 1
     case .jamStarted: status.flags.insert(.jam)
     case .jamCleared: status.flags.remove(.jam)
@@ -85,6 +99,7 @@ extension PLCProgram {
     default: break
     }
     append(slot)
+    if kind == .identified { carryOutEarly(event.piece) }
   }
 
   private mutating func noteBin(_ event: FieldInput.Event) {
@@ -92,10 +107,12 @@ extension PLCProgram {
     switch event.kind {
     case .binFull, .binAvailable:
       binsFull[event.bin.index] = event.kind == .binFull
+      if isDown { return }
       let place = layout.binsFull
       image.setBit(event.bin.index, event.kind == .binFull, place.table, at: place.address)
     case .binDisabled, .binEnabled:
       binsDisabled[event.bin.index] = event.kind == .binDisabled
+      if isDown { return }
       let place = layout.binsDisabled
       image.setBit(event.bin.index, event.kind == .binDisabled, place.table, at: place.address)
     default: break
@@ -148,7 +165,7 @@ extension PLCProgram {
   /// Holds the feeder, or lets it go on, as everything together says.
   mutating func updateFeeding() {
     let isRingNearlyFull =
-      supervision.owner != 0 && layout.eventSlots - ring.waiting <= Self.ringReserve
+      supervision.owner != 0 && layout.eventSlots - ring.waiting <= ringReserve
     let mayFeed =
       clock != nil && !isDown && frozenAt == nil && pack.mayFeed && !isHeldByCommand && !isRingNearlyFull
       && (supervision.isArmed || (settings.feedsAtOnce && !supervision.hasEverArmed))
@@ -156,7 +173,10 @@ extension PLCProgram {
   }
 
   /// When so few slots of the event ring are free, induction is held.
-  static let ringReserve = 4
+  ///
+  /// Three for each piece on the belt, which will yet be read and come to a bin or the end, but no more than half
+  /// of the ring, and 4 at the least.
+  private var ringReserve: Int { max(4, min(3 * plant.onMachine, layout.eventSlots / 2)) }
 
   mutating func holdFeeding(_ isHeld: Bool) {
     guard isHeld != isFeedingHeld else { return }

@@ -35,6 +35,8 @@ extension PLCProgram {
     guard let kind = CommandSlot.Kind(rawValue: slot.kind), !faults.isOn(.refuseCommands) else {
       return (.refused, here)
     }
+    // Whatever it is, from its deadline on it is void; an assignment needs its answer's time besides.
+    if kind != .assign, position(of: slot.deadline) <= here { return (.late, here) }
     switch kind {
     case .assign: return assign(slot)
     case .recirculate:
@@ -54,10 +56,17 @@ extension PLCProgram {
     let here = plant.position
     let bin = slot.bin == RegisterInterface.noBin ? BinID.none : BinID(slot.bin)
     guard bin == .none || bin.index < binCount else { return (.refused, here) }
+    let piece = piece(slot.piece)
+    guard plant.canCommand(piece) else { return (.unknownPiece, here) }
+    early.removeAll { $0.piece == piece }
+    if plant.isBeforeScanner(piece) {
+      early.append(EarlyCommand(piece: piece, bin: bin))
+      return (.accepted, here)
+    }
     let first = plant.signalCount
     plant.apply(
       .assign(
-        piece(slot.piece), bin, sequence: UInt32(slot.sequence), deadline: position(of: slot.deadline)))
+        piece, bin, sequence: UInt32(slot.sequence), deadline: position(of: slot.deadline)))
     // The plant answers among its signals at once; it is silent about a piece that it does not have.
     for index in first..<plant.signalCount {
       guard case .field(let input) = plant.signal(index), input.event.kind == .assignmentAnswered else {
@@ -71,4 +80,17 @@ extension PLCProgram {
     }
     return (.unknownPiece, here)
   }
+
+  /// A piece has been read: what was commanded for it before holds from here on.
+  mutating func carryOutEarly(_ piece: PieceID) {
+    guard let index = early.firstIndex(where: { $0.piece == piece }) else { return }
+    let command = early.remove(at: index)
+    plant.apply(.assign(piece, command.bin, sequence: 0, deadline: Pulses(.max)))
+  }
+}
+
+/// A command for a piece that the scanner has not read yet: the machine keeps it until then.
+struct EarlyCommand {
+  var piece: PieceID
+  var bin: BinID
 }

@@ -14,11 +14,13 @@ extension PLCProgram {
   mutating func boot() {
     image.clear()
     status = MachineBlock()
+    shown = MachineBlock()
     mailboxDone = 0
     ring = EventCounters()
-    let owners = supervision.isEmergencyStopped
+    let isStopped = supervision.isEmergencyStopped
     supervision = ControllerSupervision()
-    supervision.isEmergencyStopped = owners
+    supervision.isEmergencyStopped = isStopped
+    status.flags.set(.jam, plant.isJammed)
     isHeldByCommand = false
     pack = PLCStates()
     for index in 0..<binCount {
@@ -54,17 +56,18 @@ extension PLCProgram {
     let runs = clock != nil && frozenAt == nil && plant.beltRuns
     block.flags.set(.beltRuns, runs)
     block.speed = runs ? beltSpeed : 0
-    block.state = UInt16(pack.state)
-    block.mode = UInt16(pack.mode)
+    block.state = UInt16(pack.unit.state.rawValue)
+    block.mode = UInt16(pack.unit.mode.rawValue)
     block.encoder = encoder(at: plant.position)
     block.eventHead = ring.head
     block.mailboxDone = mailboxDone
     block.owner = supervision.owner
     block.resetDone = supervision.resetDone
-    guard block != status || block.snapshot == 0 else { return }
+    block.snapshot = shown.snapshot
+    guard block != shown else { return }
     block.snapshot &+= 1
-    if block.snapshot == 0 { block.snapshot = 1 }
     status = block
+    shown = block
     image.put(block, layout.machine.table, at: layout.machine.address, order)
     if faults.isOn(.tornSnapshot) {
       let last = layout.machine.address + MachineBlock.registers - 1
@@ -72,7 +75,12 @@ extension PLCProgram {
     }
   }
 
-  private var isWatchdogOn: Bool { settings.watchdogMilliseconds > 0 && !faults.isOn(.watchdogOff) }
+  private var isWatchdogOn: Bool { watchdog > 0 }
+
+  /// The watchdog's time in nanoseconds, 0 where it is off.
+  var watchdog: Int64 {
+    faults.isOn(.watchdogOff) ? 0 : Int64(settings.watchdogMilliseconds) * 1_000_000
+  }
 
   /// Reads registers (bits as 0 and 1) at a time; nothing is changed by it but the time.
   public mutating func read(
@@ -98,14 +106,17 @@ extension PLCProgram {
     let controller = layout.controller
     let before = image.take(ControllerBlock.self, controller.table, at: controller.address, order)
     image.put(values, table, at: address)
-    if let before, controller.table == table, range.overlaps(controller.range) { hearController(before: before) }
+    if let before, controller.table == table, range.overlaps(controller.range) {
+      hearController(before: before)
+    }
     if layout.mailbox.table == table, range.overlaps(layout.mailbox.range) { emptyMailbox() }
     return nil
   }
 
   /// Writes and then reads with nothing in between (function 23).
   public mutating func exchange(
-    writing values: some RandomAccessCollection<UInt16>, at address: Int, readingAt readAddress: Int, count: Int,
+    writing values: some RandomAccessCollection<UInt16>, at address: Int, readingAt readAddress: Int,
+    count: Int,
     at time: Int64
   ) -> Result<ArraySlice<UInt16>, RegisterRefusal> {
     if let refusal = write(.holding, at: address, values, at: time) { return .failure(refusal) }

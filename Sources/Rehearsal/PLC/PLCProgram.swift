@@ -36,6 +36,10 @@ public struct PLCProgram: ~Copyable {
   var supervision = ControllerSupervision()
   var pack = PLCStates()
   var status = MachineBlock()
+  /// The status block as it stands in the registers.
+  var shown = MachineBlock()
+  /// Commands for pieces that the scanner has not read yet.
+  var early: [EarlyCommand] = []
   /// When the heartbeat counts up next.
   var beatDue: Int64
   var isFeedingHeld = false
@@ -43,6 +47,10 @@ public struct PLCProgram: ~Copyable {
   var faults: FaultPlayer
   var account = PLCAccount()
   var pieces: [PLCPiece] = []
+  /// The piece that waits at the end of the line, or the last one that did.
+  var waitingPiece = PieceID.none
+  /// Where pieces at the end of the line fall, `.none` where they only go round.
+  let endBin: BinID
   var binsFull: [Bool]
   var binsDisabled: [Bool]
   let pulsesPerMetre: UInt32
@@ -52,7 +60,8 @@ public struct PLCProgram: ~Copyable {
 
   /// A program that starts at `start` on a monotonic clock, in nanoseconds.
   public init(
-    profile: HardwareProfile, scenario: Scenario, mail: any MailSupply, layout: PLCLayout, settings: PLCSettings,
+    profile: HardwareProfile, scenario: Scenario, mail: any MailSupply, layout: PLCLayout,
+    settings: PLCSettings,
     at start: Int64
   ) {
     precondition(settings.epoch != 0, "an epoch is never 0")
@@ -61,13 +70,14 @@ public struct PLCProgram: ~Copyable {
     binCount = profile.bins.count
     binsFull = Array(repeating: false, count: binCount)
     binsDisabled = binsFull
+    endBin = profile.bins.firstIndex(where: \.isEnd).map { BinID(UInt16($0)) } ?? .none
     beltSpeed = UInt16(clamping: profile.belt.speedMillimetresPerSecond)
     endAllowance = Self.endAllowance(profile, speed: settings.speed)
     plant = VirtualPlant(profile: profile, scenario: scenario, mail: mail)
     now = start
     beatDue = start
     epoch = settings.epoch
-    faults = FaultPlayer(settings.faults)
+    faults = FaultPlayer(settings.faults, at: start)
     image = RegisterImage()
     for block in layout.blocks {
       let isWritable = block == layout.controller || block == layout.mailbox
@@ -76,6 +86,7 @@ public struct PLCProgram: ~Copyable {
     pulsesPerMetre = UInt32(clamping: profile.belt.encoderPulsesPerMetre)
     holdFeeding(true)
     boot()
+    playFaults()
     if settings.feedsAtOnce { startMachine(at: start) }
   }
 
@@ -96,6 +107,7 @@ public struct PLCProgram: ~Copyable {
     var totals = account
     totals.fed = plant.fed
     totals.onMachine = plant.onMachine
+    totals.longestLag = Nanoseconds(account.longestLag.rawValue / Int64(settings.speed))
     return totals
   }
 
@@ -105,12 +117,12 @@ public struct PLCProgram: ~Copyable {
   /// Whether all mail has been fed and has left the machine.
   public var isFinished: Bool { plant.isFinished }
 
-  /// The present status, as the last step or request left it.
-  public var state: MachineBlock { status }
+  /// The present status, as the last request that read it left it.
+  public var state: MachineBlock { shown }
 
   /// The time at which something is next due by itself; `Int64.max` where nothing is.
   public var nextDue: Int64 {
-    var due = min(beatDue, supervision.tripDue(settings.watchdog), faults.nextDue)
+    var due = min(beatDue, supervision.tripDue(watchdog), faults.nextDue)
     if let clock, frozenAt == nil {
       let next = min(plant.nextTime, endDue)
       if next != .never { due = min(due, clock.moment(of: next)) }
@@ -122,16 +134,18 @@ public struct PLCProgram: ~Copyable {
   public mutating func step(to time: Int64) {
     let time = max(time, now)
     while true {
-      let due = min(supervision.tripDue(settings.watchdog), faults.nextDue)
+      let due = max(now, min(supervision.tripDue(watchdog), faults.nextDue))
       guard due <= time else { break }
       runPlant(to: due)
-      now = max(now, due)
+      now = due
       if faults.nextDue <= now { playFaults() } else { trip() }
     }
     runPlant(to: time)
     now = time
     if beatDue <= now {
-      if !faults.isOn(.freezeHeartbeat) { status.heartbeat &+= UInt16(truncatingIfNeeded: 1 + (now - beatDue) / Self.beat) }
+      if !faults.isOn(.freezeHeartbeat) {
+        status.heartbeat &+= UInt16(truncatingIfNeeded: 1 + (now - beatDue) / Self.beat)
+      }
       beatDue += Self.beat * (1 + (now - beatDue) / Self.beat)
     }
     faults.holdMaster(&supervision, at: now)
@@ -143,6 +157,7 @@ public struct PLCProgram: ~Copyable {
     guard clock == nil else { return }
     clock = PlantClock(startingAt: time, speed: settings.speed)
     faults.machineStarted(at: time)
+    updateStates()
     updateFeeding()
   }
 
@@ -201,10 +216,5 @@ public struct PLCSettings: Sendable {
     self.feedsAtOnce = feedsAtOnce
     self.faults = faults
     self.keepsPieces = keepsPieces
-  }
-
-  /// The watchdog's time in nanoseconds; 0 where it is off.
-  var watchdog: Int64 {
-    faults.contains { $0.kind == .watchdogOff && $0.at == nil } ? 0 : Int64(watchdogMilliseconds) * 1_000_000
   }
 }

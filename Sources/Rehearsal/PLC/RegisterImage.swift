@@ -76,7 +76,8 @@ struct RegisterImage {
   }
 
   /// Puts a block at its place.
-  mutating func put(_ block: some RegisterCoded, _ table: RegisterTable, at address: Int, _ order: ByteOrder) {
+  mutating func put(_ block: some RegisterCoded, _ table: RegisterTable, at address: Int, _ order: ByteOrder)
+  {
     block.encode(into: &self[table].values, at: address, order)
   }
 

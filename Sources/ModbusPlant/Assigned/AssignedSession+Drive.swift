@@ -1,0 +1,126 @@
+import ControlRuntime
+import Dispatching
+import Quantities
+import RegisterMap
+
+/// Drive: arming, the latched safe state, and what the control thread is told of the link.
+extension AssignedSession {
+  /// Whether commands may be written now.
+  var mayCommand: Bool { drive == .armed && mayBeat && !conditions.holds(.heartbeatLost) }
+
+  /// Goes on with arming and disarming by what is wanted and what the machine shows.
+  func updateDrive() {
+    let resets = signals.resetsAsked.load(ordering: .relaxed)
+    let isReset = resets != resetsSeen || options.resetsByItself
+    resetsSeen = resets
+    let isSafe = status.flags.contains(.safe)
+    switch drive {
+    case .off:
+      if mayDrive { startArming() }
+    case .arming(let since):
+      if !mayDrive {
+        drive = .off
+      } else if status.flags.contains(.armed) && !isSafe {
+        drive = .armed
+        if wantsHold { giveHold() }
+      } else if isReset || (now - since > Self.patience && isSafe) {
+        // Its reset may have come before its heartbeat was seen to live: ask once more.
+        startArming()
+      }
+    case .armed:
+      if !signals.mayDrive.load(ordering: .relaxed) {
+        drive = .off
+      } else if !mayDrive || isSafe || !status.flags.contains(.armed) {
+        latch()
+      }
+    case .latched:
+      if isReset && mayDrive { startArming() }
+    }
+    if drive != .armed { refuseWaiting() }
+  }
+
+  private static var patience: Nanoseconds { .milliseconds(500) }
+
+  private func startArming() {
+    if status.flags.contains(.safe) { controller.reset = status.resetDone &+ 1 }
+    drive = .arming(since: now)
+  }
+
+  /// It was driven and is not any more: nothing is driven until a person says so.
+  func latch() { drive = .latched }
+
+  /// Whether everything allows driving: the wish for it, the checks, the machine's heart and our own.
+  private var mayDrive: Bool {
+    options.arms && !options.isDryRun && signals.mayDrive.load(ordering: .relaxed)
+      && signals.lastCycle.load(ordering: .relaxed) != 0 && !isControlStalled
+      && report.passes && !conditions.holds(.emergencyStop) && !conditions.holds(.watchdogOff)
+      && !conditions.holds(.heartbeatLost)
+  }
+
+  /// The machine forgot that induction is to be held, or was never told.
+  private func giveHold() {
+    book.take(PortCommand(.holdInduction, givenAt: now, because: 0))
+  }
+
+  /// Nothing is driven: what waits is answered "refused".
+  private func refuseWaiting() {
+    for command in book.removeWaiting(where: { _ in true }) { refuse(command) }
+    for index in book.underWay.indices where book.underWay[index].isToWrite && !book.underWay[index].isClosed {
+      book.underWay[index].isClosed = true
+      refuse(book.underWay[index].given)
+    }
+  }
+
+  /// Answers a command that is never sent.
+  func refuse(_ given: PortCommand, _ answer: FieldInput.Answer = .refused) {
+    book.close(answer == .late ? .late : .refused, wasSent: false)
+    signals.droppedCommands.add(1, ordering: .relaxed)
+    tell(given.command, answer, at: Pulses(encoder.position), place: outbox.position)
+  }
+
+  /// Tells the dispatcher the answer to an assignment; it waits for none to other commands.
+  func tell(_ command: Command, _ answer: FieldInput.Answer, at effect: Pulses, place: Pulses) {
+    guard command.kind == .assign else { return }
+    outbox.put(
+      .assignmentAnswered(command.piece, sequence: command.sequence, answer, at: effect), at: place, now: now)
+  }
+
+  /// A command whose outcome is not known and never will be: the dispatcher waits for the machine's eyes.
+  func closeUnknown() {
+    book.close(.unknown, wasSent: true)
+    signals.unknownOutcomes.add(1, ordering: .relaxed)
+  }
+
+  /// Tells the dispatcher when the link comes up or goes down.
+  func tellLink() {
+    tellLink(up: phase == .running && drive != .latched && !conditions.holds(.heartbeatLost))
+  }
+
+  func tellLink(up: Bool) {
+    guard up != isLinkUp else { return }
+    isLinkUp = up
+    outbox.put(.link(up: up), at: outbox.position, now: now)
+  }
+
+  /// Shows the port's state to everyone else.
+  func publish() {
+    let state: LinkState =
+      switch phase {
+      case .down: .down
+      case .claiming: .checking
+      case .running:
+        if drive == .latched || conditions.holds(.heartbeatLost) || conditions.holds(.emergencyStop) {
+          .safe
+        } else {
+          drive == .armed ? .armed : .disarmed
+        }
+      }
+    signals.position.store(encoder.position, ordering: .relaxed)
+    signals.link.store(state.rawValue, ordering: .relaxed)
+    signals.conditions.store(conditions.bits(at: now), ordering: .relaxed)
+    signals.requests.store(link.figures.requests, ordering: .relaxed)
+    signals.failures.store(link.figures.failures, ordering: .relaxed)
+    signals.lastRoundTrip.store(link.figures.lastRoundTrip, ordering: .relaxed)
+    signals.longestRoundTrip.store(link.figures.longestRoundTrip, ordering: .relaxed)
+  }
+}

@@ -1,0 +1,166 @@
+import ControlRuntime
+import Dispatching
+import Quantities
+import RegisterMap
+
+/// Poll: the ownership, the heartbeats both ways and the status block.
+extension AssignedSession {
+  /// Takes the machine into ownership, or waits until nobody else has it.
+  func claim() throws(SessionFault) {
+    let status = try readStatus()
+    guard status.epoch == epoch else { throw .restarted }
+    moveEncoder(status)
+    if status.owner == owner {
+      conditions.set(.ownershipLost, false)
+      checkStatus(status)
+      phase = .running
+      return
+    }
+    if status.owner != 0 {
+      // Its heartbeat is watched first: as long as that lives, not a single register is written.
+      otherOwner.see(Int64(try readOtherHeartbeat()), at: now)
+      let silence = link.settings.watchdog + .milliseconds(200)
+      if otherOwner.standstill(at: now) < silence {
+        conditions.set(.ownershipLost, true)
+        return
+      }
+    }
+    try writeController()
+  }
+
+  private func readOtherHeartbeat() throws(SessionFault) -> UInt16 {
+    let block = layout.controller
+    try asking { () throws(ModbusFault) in try self.link.read(block, from: 0, count: block.count, into: &self.words) }
+    return words[0]
+  }
+
+  /// One round: commands first, then heartbeat and status, then events and answers, then commands again.
+  func poll() throws(SessionFault) {
+    if isStatusFresh && mayCommand { try sendCommands() }
+    try exchangeStatus()
+    guard try absorb(status) else { return }
+    updateDrive()
+    if needsBins { try readBins() }
+    if outbox.isEmpty {
+      try takeEventsAndAnswers()
+    }
+    closeOverdue()
+    closeStale()
+    if mayCommand { try sendCommands() }
+  }
+
+  /// Whether the status block is so new that its encoder count says what is too late.
+  var isStatusFresh: Bool { now - statusAt < .milliseconds(100) }
+
+  /// Whether this controller's heartbeat may go out: not where the control thread hangs.
+  var mayBeat: Bool {
+    !options.isDryRun && !isControlStalled
+  }
+
+  /// Whether the control thread has run once and stands still now.
+  var isControlStalled: Bool {
+    signals.lastCycle.load(ordering: .relaxed) != 0
+      && controlHeart.standstill(at: now) > options.controlStall
+  }
+
+  private func exchangeStatus() throws(SessionFault) {
+    guard mayBeat, isBeatDue else {
+      _ = try readStatus()
+      return
+    }
+    let block = layout.machine
+    let values = nextControllerWords()
+    try asking { () throws(ModbusFault) in
+      try self.link.exchange(write: self.layout.controller, values, read: block, into: &self.words)
+    }
+    wroteControllerAt = now
+    if let status = MachineBlock(from: words, at: 0, layout.order) {
+      note(status)
+    } else {
+      _ = try readStatus()
+    }
+  }
+
+  /// With function 23 a write costs nothing; without it, only when it is time or something has changed.
+  private var isBeatDue: Bool {
+    if link.settings.allowsReadWrite { return true }
+    guard let wroteControllerAt else { return true }
+    let tail = UInt16(truncatingIfNeeded: eventTail)
+    let isCrowded = eventHead.value - eventTail + Int64(tail &- controller.eventTail) >= layout.eventSlots / 4
+    return now - wroteControllerAt >= link.settings.heartbeat || controller.arm != wantedArm
+      || (tail != controller.eventTail && isCrowded)
+  }
+
+  private var wantedArm: UInt16 {
+    switch drive {
+    case .arming, .armed: 1
+    case .off, .latched: 0
+    }
+  }
+
+  private func nextControllerWords() -> [UInt16] {
+    controller.heartbeat &+= 1
+    controller.owner = owner
+    controller.epoch = epoch ?? 0
+    controller.eventTail = UInt16(truncatingIfNeeded: eventTail)
+    controller.arm = wantedArm
+    return controllerWords()
+  }
+
+  func controllerWords() -> [UInt16] {
+    var values = [UInt16](repeating: 0, count: ControllerBlock.registers)
+    controller.encode(into: &values, at: 0, layout.order)
+    return values
+  }
+
+  private func writeController() throws(SessionFault) {
+    guard mayBeat else { return }
+    let values = nextControllerWords()
+    try asking { () throws(ModbusFault) in try self.link.write(self.layout.controller, from: 0, values) }
+    wroteControllerAt = now
+  }
+
+  /// Takes the status block in; false where nothing more is to be done this turn.
+  private func absorb(_ status: MachineBlock) throws(SessionFault) -> Bool {
+    guard status.epoch == epoch else { throw .restarted }
+    if !options.isDryRun && status.owner != owner {
+      conditions.set(.ownershipLost, status.owner != 0)
+      if drive != .off { latch() }
+      otherOwner.forget()
+      phase = .claiming
+      return false
+    }
+    moveEncoder(status)
+    machineHeart.see(Int64(status.heartbeat), at: now)
+    conditions.set(.heartbeatLost, machineHeart.standstill(at: now) >= options.machineStall)
+    conditions.set(.emergencyStop, status.flags.contains(.emergencyStop))
+    conditions.set(.watchdogOff, !status.flags.contains(.watchdog) || !report.isRight("watchdog"))
+    if let before = lastCounts {
+      if before.lost != status.eventsLost {
+        lostEvents += UInt64(status.eventsLost &- before.lost)
+        losingEvents()
+      }
+      if before.refused != status.writesRefused { conditions.happened(.writeRefused, at: now) }
+    }
+    lastCounts = (status.eventsLost, status.writesRefused)
+    guard eventHead.distance(to: status.eventHead) >= 0 else {
+      // The epoch is the same and the numbers are not: nothing of before can be relied upon.
+      mustBeginAnew = true
+      throw .restarted
+    }
+    eventHead.move(to: status.eventHead)
+    return true
+  }
+
+  /// Takes the encoder's count in; one that goes back is told and not believed.
+  func moveEncoder(_ status: MachineBlock) {
+    if !encoder.move(to: status.encoder) { conditions.happened(.protocolFault, at: now) }
+  }
+
+  /// Events are gone: numbers of pieces may jump, and what the bins said is read anew.
+  func losingEvents() {
+    conditions.happened(.eventsLost, at: now)
+    pieces.expectGap()
+    needsBins = true
+  }
+}

@@ -1,0 +1,260 @@
+import ControlRuntime
+import Dispatching
+import Quantities
+import RegisterMap
+import SorterModel
+
+/// The controller's side of assigned control, one poll at a time: a state machine without a clock or a thread.
+///
+/// `turn` connects, checks, takes the ownership, and then goes round: commands, heartbeat and status, events,
+/// answers. What goes wrong closes the connection; the next connection settles what was under way by reading
+/// it back. A command keeps its mailbox number for ever, and the machine carries out a number once: so a
+/// command is carried out at most once, whatever became of the request that brought it.
+public final class AssignedSession: PlantSession {
+  let profile: HardwareProfile
+  let geometry: BeltGeometry
+  let map: RegisterMap
+  let layout: AssignedLayout
+  let link: PlantLink
+  let options: PortOptions
+  let signals: PortSignals
+  var side: PortSide
+  var random: SeededNumbers
+  /// This controller's number, drawn at its start.
+  let owner: UInt16
+
+  var now = Instant.start
+  var phase = Phase.down
+  var retryAt = Instant.start
+  var policy: ReconnectPolicy
+  var lastFault: SessionFault?
+  var report = PreflightReport()
+  var hasCheckedPoints = false
+  /// Points that the device refuses; it is gone on without them.
+  var quarantined: Set<String> = []
+  var conditions = ConditionBoard()
+
+  /// The machine's epoch that this session works with; nil before the first.
+  var epoch: UInt16?
+  /// Whether the machine's numbers went back under the same epoch, so that it counts as begun anew.
+  var mustBeginAnew = false
+  var identity = IdentityBlock()
+  var status = MachineBlock()
+  var statusAt = Instant.start
+  var controller = ControllerBlock()
+  var wroteControllerAt: Instant?
+  var drive = Drive.off
+  var resetsSeen: UInt32
+  var machineHeart = StandstillWatch()
+  var controlHeart = StandstillWatch()
+  var otherOwner = StandstillWatch()
+
+  var encoder = BeltCounter(wire: 0, position: 0)
+  var pieces = PieceNumbers()
+  var eventHead = ExtendedCounter(0)
+  /// The number of the last event that was read, and of the last that was handed on.
+  var eventRead: Int64 = 0
+  var eventTail: Int64 = 0
+  /// Turns in a row in which the next event was announced and could not be read whole.
+  var eventTries = 0
+  var outbox = PortOutbox()
+  var book = CommandBook()
+  var wantsHold = false
+  var binsFull: [Bool]
+  var binsDisabled: [Bool]
+  var needsBins = false
+  var isLinkUp = true
+  var advancedAt = Instant.start
+  /// Commands that were written a second time because a read-back found them missing.
+  var rewritten: UInt64 = 0
+  /// Events of kinds that the interface does not have, and events that were never to be had.
+  var unknownEvents: UInt64 = 0
+  var lostEvents: UInt64 = 0
+  /// Events lost and writes refused by the machine's own count, as last seen.
+  var lastCounts: (lost: UInt16, refused: UInt16)?
+  var words: [UInt16] = []
+
+  /// How far the connection has come.
+  enum Phase { case down, claiming, running }
+
+  /// How far the driving has come.
+  enum Drive: Equatable {
+    /// Outputs do not follow.
+    case off
+    /// It was asked for, and the machine has not confirmed yet.
+    case arming(since: Instant)
+    /// Outputs follow.
+    case armed
+    /// It was driven and something happened: a person has to say that it may go on.
+    case latched
+  }
+
+  /// A session that will connect at its first turn; throws where the map cannot serve.
+  init(
+    profile: HardwareProfile, map: RegisterMap, settings: ModbusSettings, transport: any ModbusTransport,
+    side: consuming PortSide, options: PortOptions, clock: @escaping () -> Int64,
+    pause: @escaping (Int64) -> Void = { _ in }
+  ) throws(LayoutFault) {
+    layout = try AssignedLayout(map, unit: settings.unit, bins: profile.bins.count)
+    self.profile = profile
+    self.map = map
+    self.options = options
+    geometry = BeltGeometry(profile.belt)
+    link = PlantLink(
+      transport, map: map, settings: settings, isReadOnly: options.isDryRun, clock: clock, pause: pause)
+    signals = side.signals
+    resetsSeen = signals.resetsAsked.load(ordering: .relaxed)
+    self.side = side
+    random = SeededNumbers(seed: options.seed)
+    owner = random.owner()
+    policy = ReconnectPolicy(firstWait: settings.reconnect.lowerBound, cap: settings.reconnect.upperBound)
+    binsFull = [Bool](repeating: false, count: profile.bins.count)
+    binsDisabled = binsFull
+  }
+
+  /// One poll. `now` never goes back.
+  public func turn(at now: Instant) {
+    self.now = now
+    takeCommands()
+    passInputsOn()
+    watchControlThread()
+    do throws(SessionFault) {
+      switch phase {
+      case .down: if now >= retryAt { try open() }
+      case .claiming: try claim()
+      case .running: try poll()
+      }
+    } catch {
+      drop(because: error)
+    }
+    finishTurn()
+  }
+
+  /// Sends what waits, between two polls; commands go ahead of the next poll.
+  public func serve(at now: Instant) {
+    self.now = now
+    takeCommands()
+    guard phase == .running, mayCommand, isStatusFresh, !book.waiting.isEmpty else { return }
+    do throws(SessionFault) {
+      try sendCommands()
+    } catch {
+      drop(because: error)
+    }
+    finishTurn()
+  }
+
+  /// Nothing has to be done at a moment of its own.
+  public var nextMoment: Instant? { nil }
+
+  /// What is known of the machine, and what became of the commands.
+  public var overview: PortOverview {
+    var overview = PortOverview()
+    overview.preflight = report
+    overview.isChecked = hasCheckedPoints || report.checks.contains { $0.verdict == .failed }
+    overview.lastFault = lastFault?.description ?? ""
+    overview.commandsTaken = book.taken
+    overview.outcomes = book.tallies
+    overview.commandsOpen = book.open
+    overview.conditions = conditions.counts
+    overview.refusedWrites = link.audit
+    overview.quarantined = quarantined.sorted()
+    overview.lostEvents = lostEvents
+    overview.unknownEvents = unknownEvents
+    return overview
+  }
+
+  /// Makes the outputs safe, gives every open command its outcome and closes the connection.
+  public func end(at now: Instant) {
+    self.now = now
+    takeCommands()
+    if phase == .running && !options.isDryRun && link.transport.isConnected {
+      controller.arm = 0
+      controller.heartbeat &+= 1
+      do throws(SessionFault) {
+        try asking { () throws(ModbusFault) in
+          try self.link.write(self.layout.controller, from: 0, self.controllerWords())
+        }
+      } catch {
+        lastFault = error
+      }
+    }
+    phase = .down
+    drive = .off
+    link.transport.close()
+    for _ in book.removeWaiting(where: { _ in true }) { book.close(.refused, wasSent: false) }
+    for _ in book.startAnew(done: 0) { closeUnknown() }
+    finishTurn()
+  }
+
+  /// Makes a request's fault one of the session's.
+  func asking(_ request: () throws(ModbusFault) -> Void) throws(SessionFault) {
+    do throws(ModbusFault) {
+      try request()
+    } catch {
+      throw .modbus(error)
+    }
+  }
+
+  /// The connection is of no more use: closes it and waits before the next.
+  private func drop(because fault: SessionFault) {
+    lastFault = fault
+    if case .modbus(.protocolFault) = fault { conditions.happened(.protocolFault, at: now) }
+    if case .modbus(.badRequest) = fault { conditions.happened(.writeRefused, at: now) }
+    link.transport.close()
+    if phase != .down { signals.reconnects.add(1, ordering: .relaxed) }
+    phase = .down
+    if drive == .off || drive == .latched { controller.arm = 0 }
+    retryAt = now + (policy.waitAfterFailure(using: &random) ?? .seconds(5))
+  }
+
+  /// Takes what the control thread gave, as long as the queue is bounded.
+  private func takeCommands() {
+    while book.waiting.count < Self.longestQueue, let command = side.commands.tryPop() {
+      book.take(command)
+      if command.command.kind == .holdInduction { wantsHold = true }
+      if command.command.kind == .releaseInduction { wantsHold = false }
+    }
+  }
+
+  /// More commands than this are left in the ring, which then tells the control thread that it is full.
+  private static let longestQueue = 4_096
+
+  private func watchControlThread() {
+    controlHeart.see(signals.lastCycle.load(ordering: .relaxed), at: now)
+  }
+
+  /// Hands inputs on and moves the event tail behind them.
+  func passInputsOn() {
+    if let event = outbox.pass(to: &side) { eventTail = event }
+    if !outbox.isEmpty { signals.backPressure.add(1, ordering: .relaxed) }
+  }
+
+  private func finishTurn() {
+    tellLink()
+    passInputsOn()
+    publish()
+  }
+}
+
+/// Why a session's connection was of no more use.
+enum SessionFault: Error, Hashable {
+  /// A request failed.
+  case modbus(ModbusFault)
+  /// The status block never stood still while it was read.
+  case tornStatus
+  /// The machine began anew, or its numbers went back.
+  case restarted
+  /// A check failed: the machine must not be driven.
+  case unfit(String)
+}
+
+extension SessionFault: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .modbus(let fault): fault.description
+    case .tornStatus: "the status block changed each time while it was read"
+    case .restarted: "the machine began anew"
+    case .unfit(let check): "the pre-flight check \"\(check)\" failed"
+    }
+  }
+}

@@ -1,0 +1,184 @@
+import ControlRuntime
+import Dispatching
+import Quantities
+import RegisterMap
+import SorterModel
+
+/// Poll: eyes, encoder, heartbeats and read-back in few grouped requests.
+extension DirectSession {
+  /// Connects, checks, and takes what the eyes show as the beginning: what is on the belt is not known.
+  func open() throws(ModbusFault) {
+    let wanted = "\(link.settings.device)"
+    do throws(ModbusFault) {
+      try link.connect()
+    } catch {
+      report.note(
+        "connection", wanted: wanted, found: error.description, .failed,
+        advice: "check the address, the cable and that the device is on")
+      throw error
+    }
+    report.note("connection", wanted: wanted, found: "connected", .passed)
+    try reader.read(link)
+    check()
+    speed.forget()
+    deviceHeart.forget()
+    guard let count = reader.raw("encoder") else {
+      throw .badRequest("the device refuses the encoder, without which nothing can be tracked")
+    }
+    takeUpEncoder(count)
+    let isFirst = lostAt == nil
+    for index in layout.eyes.indices {
+      guard let sample = sample(index) else { continue }
+      // After a lost link the counts say what was missed; at the start they say nothing.
+      if isFirst { eyes[index].begin(sample) }
+    }
+    takeBins()
+    policy.succeeded()
+    isOpen = true
+    if let lostAt, drive == .armed, now - lostAt > link.settings.watchdog { drive = .latched }
+  }
+
+  /// The first count, the same device after a lost link, or a device that began anew.
+  private func takeUpEncoder(_ count: UInt32) {
+    guard var known = encoder else {
+      encoder = BeltCounter(wire: count, position: Int64(count))
+      return
+    }
+    if known.move(to: count) {
+      encoder = known
+      return
+    }
+    conditions.happened(.epochChanged, at: now)
+    if drive == .armed { drive = .latched }
+    let around = geometry.pulses(profile.diverters.confirmDistance + profile.diverters.trackingWindow).rawValue
+    let beyond = known.position + 2 * geometry.pulses(profile.belt.length).rawValue + 4 * around + 1
+    encoder = BeltCounter(wire: count, position: beyond)
+    refuseAll()
+    for index in eyes.indices { if let sample = sample(index) { eyes[index].begin(sample) } }
+    outbox.put(.encoderAdvanced, at: Pulses(beyond), now: now)
+  }
+
+  private func check() {
+    conditions.set(.quarantinedPoint, !reader.quarantined.isEmpty)
+    let essential = ["encoder", "eye.induction"].filter(reader.quarantined.contains)
+    report.note(
+      "mapped points readable", wanted: "\(layout.polled.count)",
+      found: "\(layout.polled.count - reader.quarantined.count)",
+      reader.quarantined.isEmpty ? .passed : essential.isEmpty ? .warned : .failed,
+      advice: "refused by the device: \(reader.quarantined.joined(separator: ", "))")
+    if let watchdog = reader.raw("watchdog_ms") {
+      let most = UInt32(RegisterInterface.longestWatchdogMilliseconds)
+      let isOn = (1...most).contains(watchdog)
+      conditions.set(.watchdogOff, !isOn)
+      report.require(
+        isOn, "watchdog", wanted: "1 to \(most) ms", found: watchdog == 0 ? "off" : "\(watchdog) ms",
+        advice: "coils would stay on when the controller dies: set the device's watchdog")
+    } else {
+      report.note(
+        "watchdog", wanted: "1 to 500 ms", found: "no such point", .warned,
+        advice: "make sure by the device's own settings that outputs go off when the link is lost")
+    }
+  }
+
+  /// One round.
+  func poll() throws(ModbusFault) {
+    var failure: ModbusFault?
+    try reader.read(link) {
+      do throws(ModbusFault) { try self.driveCoils() } catch { failure = failure ?? error }
+    }
+    if let failure { throw failure }
+    try beat()
+    guard let count = reader.raw("encoder"), var belt = encoder else { return }
+    if belt.move(to: count) {
+      encoder = belt
+    } else {
+      takeUpEncoder(count)
+    }
+    guard let position = encoder?.position else { return }
+    speed.see(position, at: present)
+    watchDevice()
+    if outbox.isEmpty {
+      takeEyes()
+      takeBins()
+    }
+    readBack()
+    updateDrive()
+    try driveCoils()
+  }
+
+  private func beat() throws(ModbusFault) {
+    guard let point = layout.controllerHeartbeat, !options.isDryRun, !isControlStalled else { return }
+    if let beatAt, now - beatAt < link.settings.heartbeat { return }
+    heartbeat &+= 1
+    try link.write(PointBlock(point), from: 0, [heartbeat])
+    beatAt = now
+  }
+
+  /// Whether the control thread has run once and stands still now.
+  var isControlStalled: Bool {
+    signals.lastCycle.load(ordering: .relaxed) != 0
+      && controlHeart.standstill(at: now) > options.controlStall
+  }
+
+  private func watchDevice() {
+    guard let beat = reader.raw("heartbeat") else { return }
+    deviceHeart.see(Int64(beat), at: now)
+    conditions.set(.heartbeatLost, deviceHeart.standstill(at: now) >= options.machineStall)
+  }
+
+  private func sample(_ index: Int) -> EyeFilter.Sample? {
+    let name = layout.eyes[index].name
+    guard let isOn = reader.isOn(name), let belt = encoder else { return nil }
+    return EyeFilter.Sample(
+      isOn: isOn, count: reader.raw("\(name).count").map { UInt16(truncatingIfNeeded: $0) },
+      edge: reader.raw("\(name).at").map { belt.position(of: $0) }, position: belt.position)
+  }
+
+  /// Edges of all eyes, in the order of their places.
+  private func takeEyes() {
+    guard let position = encoder?.position else { return }
+    var edges: [(place: Int64, event: FieldInput.Event)] = []
+    for index in layout.eyes.indices {
+      guard let sample = sample(index) else { continue }
+      let finding = eyes[index].see(sample)
+      let eye = layout.eyes[index].eye
+      if finding.isIncomplete {
+        lostEdges = eyes.reduce(0) { $0 + $1.missed }
+        conditions.happened(.eventsLost, at: now)
+      }
+      if let head = finding.head { edges.append((head, .photoEye(eye, blocked: true))) }
+      if let tail = finding.tail { edges.append((max(tail, finding.head ?? tail), .photoEye(eye, blocked: false))) }
+    }
+    conditions.set(.sensorStuck, eyes.contains(where: \.isStuck))
+    conditions.set(.sensorChattering, eyes.contains { $0.isChattering(at: position) })
+    for (_, edge) in edges.enumerated().sorted(by: { ($0.1.place, $0.0) < ($1.1.place, $1.0) }) {
+      outbox.put(edge.event, at: Pulses(edge.place), now: now)
+    }
+    if edges.isEmpty, now - advancedAt >= .milliseconds(50), position > outbox.position.rawValue {
+      outbox.put(.encoderAdvanced, at: Pulses(position), now: now)
+      advancedAt = now
+    }
+  }
+
+  private func takeBins() {
+    for (bin, name) in layout.fulls {
+      guard let isFull = reader.isOn(name), isFull != full[bin.index] else { continue }
+      full[bin.index] = isFull
+      outbox.put(
+        isFull ? .binFull(bin) : .binAvailable(bin, emptied: false), at: outbox.position, now: now)
+    }
+  }
+
+  /// A coil that is read otherwise than it was written, twice in a row, takes its bin out of service.
+  private func readBack() {
+    guard drive == .armed else { return }
+    for index in layout.diverters.indices where !coils[index].isFaulty {
+      guard let isOn = reader.isOn(layout.diverters[index].name) else { continue }
+      coils[index].unlike = isOn == coils[index].isOn ? 0 : coils[index].unlike + 1
+      guard coils[index].unlike >= 2 else { continue }
+      coils[index].isFaulty = true
+      conditions.happened(.readbackMismatch, at: now)
+      outbox.put(.binDisabled(layout.diverters[index].bin), at: outbox.position, now: now)
+    }
+  }
+}
