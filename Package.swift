@@ -45,7 +45,8 @@ let package = Package(
     .target(
       name: "ControlRuntime",
       dependencies: [
-        "Quantities", "FlatStorage", "RingBuffer", "SorterModel", "EventRecords", "Dispatching", "Supervision",
+        "Quantities", "FlatStorage", "RingBuffer", "SorterModel", "EventRecords", "Dispatching",
+        "Supervision",
         "Telemetry",
       ],
       swiftSettings: house),
@@ -111,7 +112,7 @@ let package = Package(
     .testTarget(
       name: "FileFormatsTests",
       dependencies: ["FileFormats", "Quantities", "SorterModel", "EventRecords", "RegisterMap"],
-      exclude: ["Messages"],
+      exclude: ["Messages", "Maps"],
       swiftSettings: house),
     .testTarget(
       name: "ControlRuntimeTests",

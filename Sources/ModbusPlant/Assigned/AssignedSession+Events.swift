@@ -161,7 +161,8 @@ extension AssignedSession {
   private func settle(
     _ order: CommandBook.Order, _ answer: AnswerSlot, upTo bound: Int64, into arrivals: inout [Arrival]
   ) {
-    guard answer.sequence == order.slot.sequence, let result = AnswerSlot.Result(rawValue: answer.result) else {
+    guard answer.sequence == order.slot.sequence, let result = AnswerSlot.Result(rawValue: answer.result)
+    else {
       conditions.happened(.protocolFault, at: now)
       closeUnknown()
       return

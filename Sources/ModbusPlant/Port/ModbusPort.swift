@@ -161,7 +161,8 @@ extension PortError: CustomStringConvertible {
   /// The error in plain words.
   public var description: String {
     switch self {
-    case .noModbus(let profile): "the profile \(profile) has no modbus section: it says nowhere where the machine is"
+    case .noModbus(let profile):
+      "the profile \(profile) has no modbus section: it says nowhere where the machine is"
     case .layout(let fault): "the register map does not fit the profile: \(fault)"
     case .badDevice(let why): why
     case .noThread(let why): "no thread for the port: \(why)"

@@ -49,7 +49,8 @@ final class PlantLink {
   }
 
   /// Reads `count` addresses of a block from its `first` on, in as many requests as the limits ask for.
-  func read(_ block: PointBlock, from first: Int, count: Int, into values: inout [UInt16]) throws(ModbusFault) {
+  func read(_ block: PointBlock, from first: Int, count: Int, into values: inout [UInt16]) throws(ModbusFault)
+  {
     values.removeAll(keepingCapacity: true)
     let limits = settings.limits
     var most = block.table.isBits ? limits.readBits : limits.readRegisters
