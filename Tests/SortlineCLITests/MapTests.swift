@@ -11,10 +11,11 @@ struct MapTests {
     let world = try SmallWorld()
     let root = URL(filePath: #filePath).deletingLastPathComponent().appending(
       path: "../../hardware-profiles/bench-rig")
-    for (name, change) in [("profile.json5", change), ("registers.csv", map)] {
-      let text = try String(contentsOf: root.appending(path: name), encoding: .utf8)
-      try world.folder.write("rig/\(name)", change(text))
+    func text(_ name: String) throws -> String {
+      try String(contentsOf: root.appending(path: name), encoding: .utf8)
     }
+    try world.folder.write("rig/profile.json5", change(text("profile.json5")))
+    try world.folder.write("rig/registers.csv", map(text("registers.csv")))
     return world
   }
 
