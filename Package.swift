@@ -98,11 +98,14 @@ let package = Package(
     .executableTarget(
       name: "ModbusCheck", dependencies: ["ModbusPlant", "Quantities"], path: "tools/modbus",
       swiftSettings: house),
+    // Counts calls to the allocator and to locks in the test program; no part of the program.
+    .target(name: "AllocationCount", path: "Tests/AllocationCount", linkerSettings: [.linkedLibrary("dl")]),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: house),
     .testTarget(name: "FlatStorageTests", dependencies: ["FlatStorage"], swiftSettings: house),
     .testTarget(name: "SorterModelTests", dependencies: ["Quantities", "SorterModel"], swiftSettings: house),
     .testTarget(
-      name: "DispatchingTests", dependencies: ["Quantities", "SorterModel", "EventRecords", "Dispatching"],
+      name: "DispatchingTests",
+      dependencies: ["Quantities", "SorterModel", "EventRecords", "Dispatching", "AllocationCount"],
       swiftSettings: house),
     .testTarget(
       name: "SupervisionTests", dependencies: ["Quantities", "SorterModel", "EventRecords", "Supervision"],
@@ -125,8 +128,8 @@ let package = Package(
     .testTarget(
       name: "ControlRuntimeTests",
       dependencies: [
-        "ControlRuntime", "Quantities", "RingBuffer", "SorterModel", "EventRecords", "Dispatching",
-        "Telemetry",
+        "AllocationCount", "ControlRuntime", "Quantities", "RingBuffer", "SorterModel", "EventRecords",
+        "Dispatching", "Supervision", "Telemetry",
       ], swiftSettings: house),
     .testTarget(
       name: "RegisterMapTests", dependencies: ["RegisterMap", "Quantities", "SorterModel"],
