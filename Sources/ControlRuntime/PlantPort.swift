@@ -57,8 +57,9 @@ public struct PortTruth: BitwiseCopyable, Sendable {
 
 /// What the control thread and a port share without locks: how far the one is, and how the other does.
 public final class PortSignals: Sendable {
-  /// The moment of the monotonic clock at which the run began, set before the port is started: from it a port
-  /// counts the time of its inputs.
+  /// The moment of the monotonic clock at which the run began, set before the port is started.
+  ///
+  /// From it a port counts the time of its inputs.
   public let began = Atomic<Int64>(0)
   /// How many inputs the control thread has handled, all their commands given: written by it alone.
   public let handled = Atomic<UInt64>(0)
@@ -95,8 +96,9 @@ public final class PortSignals: Sendable {
   public let shouldStop = Atomic<Bool>(false)
   /// Whether all mail was fed and has left the machine: only a virtual plant knows.
   public let hasFinished = Atomic<Bool>(false)
-  /// Where the belt was when the port last looked, in pulses extended to 64 bits: for readings of scanners that
-  /// know no belt. A port that knows it only from its inputs leaves it alone.
+  /// Where the belt was when the port last looked, in pulses extended to 64 bits.
+  ///
+  /// For readings of scanners that know no belt. A port that knows it only from its inputs leaves it alone.
   public let position = Atomic<Int64>(0)
   /// Whether the port's thread has ended, and nothing more will come.
   public let hasEnded = Atomic<Bool>(false)
@@ -189,7 +191,9 @@ public struct ControlSide: ~Copyable, Sendable {
 /// The rings that join the control thread and one port.
 public enum PortRings {
   /// Makes both sides; `slots` is a power of two, by the sizing rule of `RingSize`.
-  public static func make(slots: Int) -> (control: PortEnds<ControlSide>, port: PortEnds<PortSide>) {
+  public static func make(
+    slots: Int
+  ) -> (control: PortEnds<ControlSide>, port: PortEnds<PortSide>, signals: PortSignals) {
     let inputs = RingBuffer<PortInput>(capacity: slots)
     let truths = RingBuffer<PortTruth>(capacity: slots)
     let commands = RingBuffer<PortCommand>(capacity: slots)
@@ -203,7 +207,7 @@ public enum PortRings {
       PortEnds(
         PortSide(
           inputs: inputs.makeProducer(), truths: truths.makeProducer(), commands: commands.makeConsumer(),
-          outcomes: outcomes.makeConsumer(), signals: signals))
+          outcomes: outcomes.makeConsumer(), signals: signals)), signals
     )
   }
 }

@@ -29,13 +29,13 @@ struct QuietLoopTests {
     var line = bench.takeLine()
     // The first round touches what is made at first use.
     bench.live(&loop, &line, pieces: 1000)
-    let memory = sortline_allocation_calls()
-    let locks = sortline_lock_calls()
+    let memory = bench.allocations
+    let locks = bench.lockings
     let inputs = bench.gauges[.inputs]
     bench.live(&loop, &line, pieces: 250_000)
     #expect(bench.gauges[.inputs] - inputs >= 1_000_000)
-    #expect(sortline_allocation_calls() - memory == 0)
-    #expect(sortline_lock_calls() - locks == 0)
+    #expect(bench.allocations - memory == 0)
+    #expect(bench.lockings - locks == 0)
     #expect(bench.gauges[.sorted] > 200_000)
     _ = loop.close()
   }

@@ -24,7 +24,7 @@ final class ScriptedLine: Sendable {
   let requests = Atomic<Int>(0)
   let master: Int32
   private let wake: WakePipe
-  private let thread = Mutex<PosixThread?>(nil)
+  private let thread = Guarded<PosixThread?>(nil)
 
   /// Opens a line; the script gets each whole request and its number from 0.
   init(_ script: @escaping @Sendable (Wire, [UInt8], Int) -> Void) throws {

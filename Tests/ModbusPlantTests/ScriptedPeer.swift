@@ -63,7 +63,7 @@ final class ScriptedPeer: Sendable {
   let connections = Atomic<Int>(0)
   private let socket: Int32
   private let wake: WakePipe
-  private let thread = Mutex<PosixThread?>(nil)
+  private let thread = Guarded<PosixThread?>(nil)
 
   /// Listens, and runs the script for one connection after another; the number counts them from 0.
   init(_ script: @escaping @Sendable (ScriptedConnection, Int) -> Void) throws {
