@@ -124,10 +124,7 @@ struct LiveJob {
       if Interruption.isRequested { thread.wishes.stop.store(true, ordering: .relaxed) }
       switch display.waitForWish() {
       case .stop: thread.wishes.stop.store(true, ordering: .relaxed)
-      case .acknowledge:
-        thread.wishes.acknowledgements.add(1, ordering: .relaxed)
-        // The same word lets a machine leave its latched safe state.
-        backend.port.signals.resetsAsked.add(1, ordering: .relaxed)
+      case .acknowledge: thread.wishes.acknowledgements.add(1, ordering: .relaxed)
       case .toggleHold:
         let holds = thread.wishes.holdInduction.load(ordering: .relaxed)
         thread.wishes.holdInduction.store(!holds, ordering: .relaxed)
