@@ -1,5 +1,6 @@
 import ControlRuntime
 import FileFormats
+import ModbusPlant
 import Quantities
 import Rehearsal
 import RingBuffer
@@ -11,7 +12,7 @@ enum LiveBackend {
   /// The virtual plant, with its mail file where it has one.
   case simulated(SimulatedPort, MailFile?)
   /// A machine, or the virtual PLC.
-  case modbus(any PlantPort)
+  case modbus(ModbusPort)
 
   /// Makes the backend that the options ask for; nothing is started.
   ///
@@ -25,7 +26,41 @@ enum LiveBackend {
           profile: inputs.loaded.profile, scenario: inputs.loaded.scenario, plan: inputs.plan,
           mail: inputs.supply(mail), until: options.plantEnd, speed: options.speed, slots: slots), mail)
     case .modbus:
-      throw CommandFailure(.configuration, "the Modbus backend is not part of this build")
+      self = .modbus(try Self.machine(options, inputs, slots: slots))
+    }
+  }
+
+  private static func machine(
+    _ options: RunOptions, _ inputs: RunInputs, slots: Int
+  ) throws(CommandFailure) -> ModbusPort {
+    let profile = inputs.loaded.profile
+    guard ModbusLibrary.version != nil else {
+      throw CommandFailure(
+        .configuration, "this sortline was built without Modbus: it simulates, and drives no machine")
+    }
+    guard let registers = inputs.loaded.registers else {
+      throw CommandFailure(
+        .configuration, "\(printable(profile.name)) has no register map, so it cannot be driven over Modbus",
+        advice: "A profile that can be driven has a 'modbus' section and a registers.csv beside it.")
+    }
+    var device: ModbusDevice?
+    if let text = options.connect {
+      do throws(ModbusDevice.Fault) {
+        device = try text.hasPrefix("rtu:") ? ModbusDevice(text) : ModbusDevice.network(text)
+      } catch {
+        throw CommandFailure(.usage, "--connect \(printable(text)): \(error.message)", advice: error.expected)
+      }
+    }
+    var wanted = PortOptions()
+    wanted.arms = options.arms
+    wanted.isDryRun = options.isDryRun
+    wanted.ringSlots = slots
+    // Which number the owner has matters to nobody, as long as two controllers never have the same.
+    wanted.seed = UInt64.random(in: .min ... .max)
+    do throws(PortError) {
+      return try ModbusPort(profile: profile, registers: registers, options: wanted, device: device)
+    } catch {
+      throw CommandFailure(.configuration, "\(error)")
     }
   }
 
