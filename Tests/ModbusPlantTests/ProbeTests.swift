@@ -36,7 +36,11 @@ struct ProbeTests {
     let found = try probed(RegisterMemory(discretes: 100), ModbusRequestLimits()) {
       try $0.largestRead(.discrete, at: 30)
     }
-    #expect(found.largest == 70 && found.bound == .refused(.illegalAddress))
+    #expect(found.largest == 70 && found.bound == .addressesEnd)
+    let more = try probed(RegisterMemory(discretes: 100), ModbusRequestLimits()) {
+      try $0.largestRead(.discrete, at: 30, hints: [4, 80])
+    }
+    #expect(more.largest == 70 && more.bound == .refused(.illegalAddress))
     let none = try probed(RegisterMemory(), ModbusRequestLimits()) { try $0.largestRead(.input, at: 0) }
     #expect(none.largest == 0 && none.bound == .refused(.illegalAddress))
   }
@@ -119,6 +123,7 @@ struct ProbeTests {
         RequestCapacity(
           function: .readInputRegisters, address: 0, largest: 60, bound: .refused(.illegalValue)),
         RequestCapacity(function: .readCoils, address: 0, largest: 0, bound: .refused(.illegalFunction)),
+        RequestCapacity(function: .readHoldingRegisters, address: 50, largest: 9, bound: .addressesEnd),
         RequestCapacity(function: .writeRegisters, address: 0, largest: 9, bound: .notAsked),
         RequestCapacity(
           function: .readWriteRegisters, address: 0, largest: 0, bound: .refused(.illegalFunction)),

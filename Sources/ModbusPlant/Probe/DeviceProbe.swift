@@ -34,7 +34,7 @@ public final class DeviceProbe {
 
   /// The largest read of a table from an address on, by bisection.
   ///
-  /// - hints: sizes to try where single values are refused, such as those of the map's blocks.
+  /// - hints: how far the map's blocks reach from there: tried where single values are refused.
   public func largestRead(
     _ table: ModbusTable, at address: UInt16, hints: [Int] = []
   ) throws(ModbusFault) -> RequestCapacity {
@@ -55,6 +55,12 @@ public final class DeviceProbe {
       }
     } else if found.largest > 1, case .refused = try self.read(table, address + 1, 1) {
       found.alignment = .fromBlockStart
+    }
+    // A refused address is a limit only where the map says that there are more addresses.
+    if found.largest > 0, found.largest >= hints.max() ?? 0, found.alignment == .anywhere,
+      found.bound == .refused(.illegalAddress)
+    {
+      found.bound = .addressesEnd
     }
     return found
   }

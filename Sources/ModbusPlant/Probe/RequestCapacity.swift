@@ -18,6 +18,8 @@ public struct RequestCapacity: Hashable, Sendable {
     case refused(ModbusException)
     /// The device closed the connection, or kept silent, at one more.
     case broke(ModbusFault)
+    /// The addresses seem to end there: the device may take larger requests elsewhere.
+    case addressesEnd
     /// Nothing larger was asked for: no more addresses may be written.
     case notAsked
   }

@@ -52,7 +52,7 @@ public struct SuggestedSettings: Hashable, Sendable {
     _ key: String, _ functions: [ModbusFunction], _ capacities: [RequestCapacity]
   ) {
     let found = capacities.filter {
-      functions.contains($0.function) && $0.largest > 0 && $0.bound != .notAsked
+      functions.contains($0.function) && $0.largest > 0 && $0.bound != .notAsked && $0.bound != .addressesEnd
     }
     guard let least = found.min(by: { $0.largest < $1.largest }) else { return }
     add(key, Int64(least.largest), "the largest that function \(least.function.rawValue) accepted")

@@ -60,8 +60,7 @@ struct ProbeFindings {
     let why =
       switch found.bound {
       case .protocolMost: "the protocol's most"
-      case .refused(.illegalAddress) where found.largest > 0 && found.alignment == .anywhere:
-        "the addresses end there, or the device takes no more"
+      case .addressesEnd: "the addresses end there"
       case .refused(let exception): "\(exception.name) (exception \(exception.rawValue))"
       case .broke(let fault): fault.description
       case .notAsked: "the map marks no more as writable"

@@ -50,29 +50,37 @@ struct ProbeTarget {
     let points = (map?.points ?? []).filter { $0.unit == unit }
     for table in [ModbusTable.holding, .input, .coil, .discrete] {
       let own = points.filter { $0.table.rawValue == table.name }
-      if let address = options.address ?? own.map(\.address).min() {
+      // The longest stretch shows most about what the device takes at once.
+      let longest = Self.longestRun(own)
+      if let address = options.address ?? longest.map({ UInt16($0.lowerBound) }) {
         reads.append(Place(table: table, address: address, hints: Self.runs(own, from: address)))
       } else if points.isEmpty {
         reads.append(Place(table: table, address: 0))
       }
-      if let run = Self.longestWritableRun(own), table.isWritable {
+      if table.isWritable, let run = Self.longestRun(own.filter { $0.access.allowsWriting && $0.bit == nil })
+      {
         writes.append(Place(table: table, address: UInt16(run.lowerBound), writable: run.count))
       }
     }
   }
 
-  /// From an address on: how far each stretch of points without a hole reaches.
+  /// From an address on: how far the points reach without a hole, each end of a point among them.
   private static func runs(_ points: [RegisterPoint], from address: UInt16) -> [Int] {
-    let ends = points.map(\.addresses.upperBound).filter { $0 > Int(address) }
-    return Set(ends.map { $0 - Int(address) }).sorted()
+    var ends: [Int] = []
+    var reach = Int(address)
+    for next in points.map(\.addresses).sorted(by: { $0.lowerBound < $1.lowerBound })
+    where next.upperBound > reach && next.lowerBound <= reach {
+      reach = next.upperBound
+      ends.append(reach - Int(address))
+    }
+    return ends
   }
 
-  /// The longest stretch of addresses that may all be written.
-  private static func longestWritableRun(_ points: [RegisterPoint]) -> Range<Int>? {
-    let writable = points.filter { $0.access.allowsWriting && $0.bit == nil }.map(\.addresses)
+  /// The longest stretch of addresses without a hole that the points take up.
+  private static func longestRun(_ points: [RegisterPoint]) -> Range<Int>? {
     var best: Range<Int>?
     var run: Range<Int>?
-    for next in writable.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+    for next in points.map(\.addresses).sorted(by: { $0.lowerBound < $1.lowerBound }) {
       if let present = run, present.upperBound >= next.lowerBound {
         run = present.lowerBound..<max(present.upperBound, next.upperBound)
       } else {
