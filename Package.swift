@@ -83,18 +83,29 @@ let package = Package(
       ],
       swiftSettings: house),
     .executableTarget(name: "sortline", dependencies: ["SortlineCLI"], swiftSettings: house),
-    // What tools/bench times the journal with; no part of the program.
+    // What tools/bench times single parts with; no part of the program.
     .executableTarget(
       name: "JournalBench", dependencies: ["Telemetry"], path: "tools/bench/journal", swiftSettings: house),
+    .executableTarget(
+      name: "RingBench", dependencies: ["RingBuffer"], path: "tools/bench/ring", swiftSettings: house),
+    .executableTarget(
+      name: "CycleBench", dependencies: ["ControlRuntime", "Quantities"], path: "tools/bench/cycle",
+      swiftSettings: house),
+    .executableTarget(
+      name: "ModbusBench", dependencies: ["ModbusPlant", "ControlRuntime", "Quantities"],
+      path: "tools/bench/modbus", swiftSettings: house),
     // What tools/check-modbus sets against other people's Modbus programs; no part of the program.
     .executableTarget(
       name: "ModbusCheck", dependencies: ["ModbusPlant", "Quantities"], path: "tools/modbus",
       swiftSettings: house),
+    // Counts calls to the allocator and to locks in the test program; no part of the program.
+    .target(name: "AllocationCount", path: "Tests/AllocationCount", linkerSettings: [.linkedLibrary("dl")]),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: house),
     .testTarget(name: "FlatStorageTests", dependencies: ["FlatStorage"], swiftSettings: house),
     .testTarget(name: "SorterModelTests", dependencies: ["Quantities", "SorterModel"], swiftSettings: house),
     .testTarget(
-      name: "DispatchingTests", dependencies: ["Quantities", "SorterModel", "EventRecords", "Dispatching"],
+      name: "DispatchingTests",
+      dependencies: ["Quantities", "SorterModel", "EventRecords", "Dispatching", "AllocationCount"],
       swiftSettings: house),
     .testTarget(
       name: "SupervisionTests", dependencies: ["Quantities", "SorterModel", "EventRecords", "Supervision"],
@@ -107,7 +118,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "SortlineCLITests",
-      dependencies: ["SortlineCLI", "ModbusPlant", "Quantities", "FileFormats", "Supervision", "sortline"],
+      dependencies: ["SortlineCLI", "ModbusPlant", "Quantities", "FileFormats", "sortline"],
       swiftSettings: house),
     .testTarget(
       name: "FileFormatsTests",
@@ -117,13 +128,16 @@ let package = Package(
     .testTarget(
       name: "ControlRuntimeTests",
       dependencies: [
-        "ControlRuntime", "Quantities", "RingBuffer", "SorterModel", "EventRecords", "Dispatching",
-        "Telemetry",
+        "AllocationCount", "ControlRuntime", "Quantities", "RingBuffer", "SorterModel", "EventRecords",
+        "Dispatching", "Supervision", "Telemetry",
       ], swiftSettings: house),
     .testTarget(
       name: "RegisterMapTests", dependencies: ["RegisterMap", "Quantities", "SorterModel"],
       swiftSettings: house),
-    .testTarget(name: "RingBufferTests", dependencies: ["RingBuffer"], swiftSettings: house),
+    // Rings that the stress must find out, each with one flaw, in a process of their own.
+    .executableTarget(
+      name: "RingStress", dependencies: ["RingBuffer"], path: "Tests/RingStress", swiftSettings: house),
+    .testTarget(name: "RingBufferTests", dependencies: ["RingBuffer", "RingStress"], swiftSettings: house),
     .testTarget(
       name: "RehearsalTests",
       dependencies: [
@@ -133,12 +147,18 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "TelemetryTests",
-      dependencies: ["Telemetry", "Quantities", "SorterModel", "EventRecords", "Supervision"],
+      dependencies: ["Telemetry", "Quantities", "SorterModel", "EventRecords"],
       swiftSettings: house),
     .testTarget(
       name: "ModbusPlantTests", dependencies: ["ModbusPlant", "Quantities"], swiftSettings: house),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: house),
 
+    .testTarget(
+      name: "ModbusPortTests",
+      dependencies: [
+        "ModbusPlant", "ControlRuntime", "RegisterMap", "Dispatching", "EventRecords", "SorterModel", "Quantities",
+      ],
+      swiftSettings: house),
     .testTarget(name: "HouseStyleTests", swiftSettings: house),
   ]
 )

@@ -67,7 +67,9 @@ extension ControlLoop {
     gauges.cycleTimes.record(length)
     if wake.skippedPeriods > 0 { gauges.add(wake.skippedPeriods, to: .skippedPeriods) }
     if length > settings.period { gauges.add(to: .overruns) }
-    if length > settings.period || wake.skippedPeriods > 0 { report(.cycleOverruns, .happens) }
+    if length > settings.period || wake.skippedPeriods > 0, overruns.happen(at: wake.moment) {
+      report(.cycleOverruns, .happens)
+    }
   }
 
   /// Shows other threads where the run is.
@@ -77,5 +79,21 @@ extension ControlLoop {
     let depth = side.inputs.waiting()
     gauges[.inputDepth] = depth
     gauges.raise(.inputDepthMost, to: depth)
+  }
+}
+
+/// Tells a computer that is too slow from one that was taken away for a moment: ten late cycles within a second.
+struct OverrunWatch {
+  private var since = Nanoseconds.zero
+  private var count = 0
+
+  /// Counts a late cycle; answers whether there are too many.
+  mutating func happen(at moment: Nanoseconds) -> Bool {
+    if moment - since > .seconds(1) {
+      since = moment
+      count = 0
+    }
+    count += 1
+    return count >= 10
   }
 }

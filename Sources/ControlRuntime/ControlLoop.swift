@@ -40,6 +40,7 @@ public struct ControlLoop: ~Copyable {
   /// Follows the machine's state and raises alarms.
   var supervisor: Supervisor
   var watched = WatchedConditions()
+  var overruns = OverrunWatch()
   /// How often alarms were acknowledged.
   var acknowledged = 0
   /// A truth that was taken out of its ring and belongs before an input still to come.
@@ -133,8 +134,7 @@ public struct ControlLoop: ~Copyable {
       handled &+= 1
       taken &+= 1
       emitTruths(before: handled)
-      now = max(now, input.at)
-      position = max(position, input.input.position)
+      note(input)
       if input.input.event.kind == .assignmentAnswered { measure(input) }
       step(input.input, since: input.at)
       // Everything the input brought about is in the rings: a virtual plant may go on.
@@ -142,6 +142,13 @@ public struct ControlLoop: ~Copyable {
     }
     if taken > 0 { gauges.add(taken, to: .inputs) }
     return taken
+  }
+
+  /// Moves time and belt on; neither ever goes back, and no input from the field can put them where they cannot be.
+  private mutating func note(_ input: PortInput) {
+    let latest = Instant((moment - began).rawValue) + .seconds(1)
+    now = max(now, isVirtual ? input.at : min(input.at, latest))
+    if input.input.position.rawValue.magnitude < 1 << 60 { position = max(position, input.input.position) }
   }
 
   /// Handles readings of a scanner that speaks for itself: where the belt is now tells whose they are.

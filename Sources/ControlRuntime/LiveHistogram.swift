@@ -56,6 +56,19 @@ public final class LiveHistogram: Sendable {
     return Nanoseconds(Int64(longest))
   }
 
+  /// How many durations lie between one of `ends` and the next, and beyond the last.
+  ///
+  /// A bucket that an end divides counts to the side on which it begins.
+  public func steps(upTo ends: [Nanoseconds]) -> [Int] {
+    var counts = [Int](repeating: 0, count: ends.count + 1)
+    for bucket in 0..<buckets.count where buckets[bucket] > 0 {
+      let first = bucket == 0 ? -1 : Int64(Self.last(of: bucket - 1))
+      let place = ends.firstIndex { first < $0.rawValue } ?? ends.count
+      counts[place] += buckets[bucket]
+    }
+    return counts
+  }
+
   @inline(__always)
   static func bucket(of value: Int) -> Int {
     let shift = max(0, 57 &- value.leadingZeroBitCount)

@@ -149,11 +149,11 @@ public enum PortCondition: UInt8, CaseIterable, Sendable {
   case protocolFault
   /// A write to a place that the map does not mark writable was stopped.
   case writeRefused
-  /// A command got no answer in its time.
+  /// The machine has not answered a command in time.
   case commandUnanswered
-  /// A photo-eye says the same for longer than any piece.
+  /// A photo-eye is on for longer than any piece lasts.
   case sensorStuck
-  /// A photo-eye changes faster than pieces can.
+  /// A photo-eye flickers.
   case sensorChattering
 
   /// Its bit.
@@ -191,7 +191,9 @@ public struct ControlSide: ~Copyable, Sendable {
 /// The rings that join the control thread and one port.
 public enum PortRings {
   /// Makes both sides; `slots` is a power of two, by the sizing rule of `RingSize`.
-  public static func make(slots: Int) -> (control: PortEnds<ControlSide>, port: PortEnds<PortSide>) {
+  public static func make(
+    slots: Int
+  ) -> (control: PortEnds<ControlSide>, port: PortEnds<PortSide>, signals: PortSignals) {
     let inputs = RingBuffer<PortInput>(capacity: slots)
     let truths = RingBuffer<PortTruth>(capacity: slots)
     let commands = RingBuffer<PortCommand>(capacity: slots)
@@ -205,7 +207,7 @@ public enum PortRings {
       PortEnds(
         PortSide(
           inputs: inputs.makeProducer(), truths: truths.makeProducer(), commands: commands.makeConsumer(),
-          outcomes: outcomes.makeConsumer(), signals: signals))
+          outcomes: outcomes.makeConsumer(), signals: signals)), signals
     )
   }
 }

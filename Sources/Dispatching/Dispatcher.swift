@@ -47,7 +47,7 @@ public struct Dispatcher: ~Copyable, Sendable {
 
   /// The machine on the encoder's scale.
   var machine: MachineLayout {
-    @inline(__always) _read { yield layout[0] }
+    @inline(__always) unsafeAddress { unsafe layout.address(of: 0) }
   }
 
   /// How many pieces a dispatcher for this machine can follow at once: a power of two.

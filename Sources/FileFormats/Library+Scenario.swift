@@ -144,7 +144,7 @@ private struct ScenarioLoader {
     }
     guard let found else { return nil }
     do throws(InvalidInput) {
-      inputs.append(try digest(found))
+      inputs.append(try Library.mailInput(found))
       let mail = try MailFile(path: found.path, shownAs: found.shown, startsAt: startsAt)
       scenario.startsAt = mail.startsAt
       scenario.mail = .file(path: found.path, compressTime: compressTime)
@@ -153,9 +153,11 @@ private struct ScenarioLoader {
     }
     return found
   }
+}
 
+extension Library {
   /// The digest of a mail file of any size, read once from end to end.
-  private func digest(_ found: Library.Found) throws(InvalidInput) -> InputFile {
+  static func mailInput(_ found: Found) throws(InvalidInput) -> InputFile {
     let window = ByteWindow(try OpenFile(path: found.path, shownAs: found.shown))
     var digest = FNV1a64()
     var bytes = 0

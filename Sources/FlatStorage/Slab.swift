@@ -43,6 +43,16 @@ public struct Slab<Element: BitwiseCopyable>: ~Copyable {
     }
   }
 
+  /// Where the element at `index` lies, for as long as the slab lives; traps outside `0 ..< count`.
+  ///
+  /// For owners that hand one element on in place: a `_read` accessor would ask for memory in debug builds.
+  @unsafe
+  @inlinable @inline(__always)
+  public func address(of index: Int) -> UnsafePointer<Element> {
+    precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "a slab was read outside its bounds")
+    return unsafe UnsafePointer(base + index)
+  }
+
   /// The element at `index`, which the caller has shown to be in `0 ..< count`: not checked.
   ///
   /// For loops so hot that a second check shows, where the index is masked or was checked a line before.

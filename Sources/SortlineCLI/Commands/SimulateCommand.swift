@@ -1,8 +1,4 @@
 import FileFormats
-import Quantities
-import Reporting
-import Simulation
-import Telemetry
 
 extension Command {
   /// `sortline simulate SCENARIO`: runs a scenario, writes the run directory, prints the result.
@@ -77,60 +73,10 @@ extension Command {
     let options = try SimulateOptions(invocation.line)
     Interruption.install()
     let outcome = try SimulationJob(options: options, console: invocation.console).run()
-    if let junit = options.junit { try writeWhole(Array(report(outcome).xml.utf8), to: junit) }
-    tell(outcome, options, invocation.console)
-    if outcome.end.cause == .interrupted { return .interrupted }
-    return outcome.summary.meetsExpectations ? .ok : .thresholdFailed
-  }
-
-  private static func tell(
-    _ outcome: SimulationJob.Outcome, _ options: SimulateOptions, _ console: Console
-  ) {
-    let summary = outcome.summary
-    let table = ResultTable(summary: summary)
-    if !options.isQuiet { tellTrouble(outcome, console) }
-    if options.printsJSON {
-      console.out.write(String(decoding: summary.json, as: UTF8.self))
-    } else if options.isQuiet {
-      for line in table.thresholds(console.outTraits, missedOnly: true) { console.print(line) }
-    } else {
-      for line in table.lines(for: console.outTraits) { console.print(line) }
-      console.print()
-      console.print("Kept in \(console.outTraits.style.code(printable(outcome.place, limit: 240)))")
-    }
-    if outcome.end.cause == .interrupted {
-      let time = Nanoseconds(outcome.end.now.rawValue).clockText
-      console.error("interrupted by \(Interruption.signalName) at \(time); the files are whole up to there")
-    }
-  }
-
-  /// What a person should know beside the figures.
-  private static func tellTrouble(_ outcome: SimulationJob.Outcome, _ console: Console) {
-    if let mail = outcome.mail, mail.refused > 0 {
-      for refusal in mail.refusals.prefix(5) { console.note(refusal.asWarning.description) }
-      console.warn(
-        "\(grouped(mail.refused)) of \(grouped(mail.rows)) mail rows were refused (\(faultWords(mail.refusedByFault)))"
-      )
-    }
-    if outcome.end.cause == .stuck {
-      console.warn(
-        "nothing could move any more at \(Nanoseconds(outcome.end.now.rawValue).clockText): "
-          + "\(grouped(outcome.end.onMachine)) pieces are still on the machine")
-    }
-  }
-
-  private static func report(_ outcome: SimulationJob.Outcome) -> JUnitReport {
-    let summary = outcome.summary
-    let cases = summary.expectations.map { result in
-      JUnitReport.Case(
-        name: result.figure, wanted: result.wanted, got: result.got ?? "no such figure", isMet: result.met)
-    }
-    let error = outcome.end.cause == .interrupted ? "interrupted by \(Interruption.signalName)" : nil
-    return JUnitReport(
-      suite: summary.run.scenario, cases: cases,
-      properties: [
-        ("run_id", summary.run.runIDText), ("profile", summary.run.profile.name), ("plan", summary.run.plan),
-        ("seed", "\(summary.run.seed)"), ("digest", summary.digestText),
-      ], error: error)
+    let result = RunResult(
+      summary: outcome.summary, place: outcome.place, mail: outcome.mail, now: outcome.end.now)
+    if let junit = options.junit { try writeWhole(Array(result.junit.xml.utf8), to: junit) }
+    result.tell(invocation.console, json: options.printsJSON, quiet: options.isQuiet)
+    return result.exitCode
   }
 }

@@ -44,7 +44,7 @@ package struct RunFolder {
   }
 
   /// Whether an earlier run stands at the place; throws where anything else does.
-  private static func mustReplace(_ place: String, force: Bool) throws(CommandFailure) -> Bool {
+  static func mustReplace(_ place: String, force: Bool) throws(CommandFailure) -> Bool {
     let shown = printable(place, limit: 240)
     var status = stat()
     guard unsafe stat(place, &status) == 0 else {
@@ -123,8 +123,13 @@ package struct RunFolder {
   package func discard() { Self.remove(work) }
 
   private static func remove(_ folder: String) {
-    for file in files { unsafe unlink("\(folder)/\(file)") }
+    removeFiles(in: folder)
     unsafe rmdir(folder)
+  }
+
+  /// Removes the files of an earlier run.
+  static func removeFiles(in folder: String) {
+    for file in files { unsafe unlink("\(folder)/\(file)") }
   }
 
   private static func split(_ path: String) -> (parent: String, name: String) {
@@ -133,7 +138,7 @@ package struct RunFolder {
     return (parent, String(path[path.index(after: slash)...]))
   }
 
-  private static func makeFolders(_ path: String) throws(CommandFailure) {
+  static func makeFolders(_ path: String) throws(CommandFailure) {
     var status = stat()
     if unsafe stat(path, &status) == 0 { return }
     let parent = split(path).parent
@@ -143,7 +148,7 @@ package struct RunFolder {
     }
   }
 
-  private static func failure(_ message: String, _ code: Int32) -> CommandFailure {
+  static func failure(_ message: String, _ code: Int32) -> CommandFailure {
     CommandFailure(.cannotCreate, "\(message): \(describeError(code))")
   }
 }

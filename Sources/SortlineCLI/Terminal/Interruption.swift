@@ -32,6 +32,7 @@ package enum Interruption {
     received.store(0, ordering: .relaxed)
     receivedAt.store(0, ordering: .relaxed)
     hiddenCursor.store(-1, ordering: .relaxed)
+    TerminalGuard.leave()
     // Whoever started the program may have left these signals blocked.
     var wanted = sigset_t()
     unsafe sigemptyset(&wanted)
@@ -61,6 +62,7 @@ package enum Interruption {
     let (isFirst, first) = receivedAt.compareExchange(expected: 0, desired: now, ordering: .relaxed)
     if isFirst { received.store(number, ordering: .relaxed) }
     if isFirst || now - first < 500 { return }
+    TerminalGuard.leave()
     let descriptor = hiddenCursor.load(ordering: .relaxed)
     if descriptor >= 0 {
       var show: (UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8) = (0x1B, 0x5B, 0x3F, 0x32, 0x35, 0x68, 0x0A)

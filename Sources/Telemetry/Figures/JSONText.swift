@@ -22,6 +22,12 @@ struct JSONText {
     quoted(value)
   }
 
+  /// An item of a list that is a text.
+  mutating func item(_ value: String) {
+    begin(nil)
+    quoted(value)
+  }
+
   /// A member with a number that is already written out.
   mutating func number(_ key: String, _ digits: String) {
     begin(key)

@@ -8,4 +8,6 @@ public enum RunEnding: String, CaseIterable, Sendable {
   case interrupted
   /// Nothing could happen any more, though pieces were on the machine.
   case stuck
+  /// The controller stopped the machine by itself, because it could not go on safely.
+  case stopped
 }

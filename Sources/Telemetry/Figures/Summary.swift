@@ -22,6 +22,8 @@ public struct Summary: Hashable, Sendable {
   public let ending: RunEnding
   /// Rows of the mail file that were read, refused ones included; nil: pieces fed and rows refused.
   public let mailRows: Int?
+  /// How punctual the run was, where it was one in real time.
+  public var timing: TimingReport?
   /// The machine's states and alarms, with the counts of the measured pieces; nil where nobody watched them.
   public let supervision: SupervisionReport?
 
@@ -80,6 +82,7 @@ public struct Summary: Hashable, Sendable {
     writeExpectations(to: &out)
     writeMail(to: &out)
     writeWarmUp(to: &out)
+    timing?.write(to: &out)
     out.closeObject()
     return out.bytes
   }

@@ -1,0 +1,164 @@
+import ControlRuntime
+import FileFormats
+import Glibc
+import Quantities
+import SorterModel
+import Synchronization
+import Telemetry
+
+/// One run in real time, from its files to its run directory.
+struct LiveJob {
+  let options: RunOptions
+  let console: Console
+
+  /// What came of a run.
+  struct Outcome {
+    var summary: Summary
+    var end: ControlEnd
+    var backend: LiveBackend
+    /// Where the run was written.
+    var place: String
+
+    /// The outcome as it is told.
+    var result: RunResult {
+      let timing = summary.timing
+      return RunResult(summary: summary, place: place, mail: backend.mail, now: end.now) { traits in
+        timing.map { TimingTable(timing: $0).lines(for: traits) } ?? []
+      }
+    }
+  }
+
+  /// Loads, runs and writes; what is wrong with the input or the machine is thrown before anything is written.
+  func run() throws -> Outcome {
+    let inputs = try load()
+    let profile = inputs.loaded.profile
+    let slots = LiveBackend.slots(for: profile)
+    let backend = try LiveBackend(options, inputs, slots: slots)
+    let folder = try LiveFolder(
+      out: options.out, replacing: options.replacesRun,
+      base: "runs/\(inputs.loaded.scenario.name)-\(inputs.loaded.scenario.seed)")
+    do {
+      return try perform(inputs, backend, slots, folder)
+    } catch let error as RecorderError {
+      throw error.failure(
+        folder.path, shownAs: folder.path, advice: "What was written is in \(printable(folder.path, limit: 240)).")
+    }
+  }
+
+  private func load() throws -> RunInputs {
+    guard let scenario = options.scenario else {
+      // A machine and a plan alone: the options were checked to have both.
+      let loaded = try Library(environmentHome: console.environment["SORTLINE_HOME"]).loadLine(
+        profile: options.overrides.profile ?? "", plan: options.overrides.plan ?? "",
+        mail: options.overrides.mail, startsAt: wallClock)
+      return try RunInputs(loaded, console: console, isQuiet: options.isQuiet)
+    }
+    return try RunInputs(
+      scenario: scenario, overriding: options.overrides, until: options.plantEnd, console: console,
+      isQuiet: options.isQuiet)
+  }
+
+  /// The run as its files describe it: what a machine does begins now, and is never the same run twice.
+  private func description(_ inputs: RunInputs) -> RunDescription {
+    var run = inputs.description
+    if options.backend == .modbus {
+      run.startsAt = wallClock
+      var print = Fingerprint()
+      print.update(run.runID)
+      print.update(UInt64(bitPattern: run.startsAt))
+      print.update(UInt64(getpid()))
+      run.runID = print.value
+    }
+    return run
+  }
+
+  private func perform(
+    _ inputs: RunInputs, _ backend: LiveBackend, _ slots: Int, _ folder: LiveFolder
+  ) throws -> Outcome {
+    let run = description(inputs)
+    try writeWhole(
+      inputs.runFile(run, command: options.canonicalCommand(inputs.loaded.inputs)).json,
+      to: folder.file("run.json"))
+    let journalSlots = max(Recorder.usualRingSlots, ControlLoop.leastJournalSlots(besides: slots))
+    let recorder = try Recorder(
+      run, writing: JournalFiles(directory: folder.path), ringSlots: journalSlots)
+    let settings = options.settings(for: run.profile.control)
+    let gauges = ControlGauges(binCount: run.profile.bins.count)
+    let wishes = ControlWishes()
+    let began = MonotonicClock.now()
+    backend.port.signals.began.store(began.rawValue, ordering: .releasing)
+    let loop = ControlLoop(
+      profile: run.profile, plan: inputs.plan, port: backend.port, recorder: recorder, settings: settings,
+      gauges: gauges, wishes: wishes, began: began)
+    try backend.port.start()
+    // Where the system has no thread left, the port must not go on alone.
+    var isControlled = false
+    defer { if !isControlled { backend.port.stop() } }
+    let thread = try ControlThread(running: loop, wantsRealTime: !settings.isEager)
+    isControlled = true
+    watch(thread, run, backend, settings, journalSlots, began)
+    let end = thread.join()
+    backend.port.stop()
+    let totals = try recorder.finish(onMachine: backend.onMachine)
+    var summary = Summary(
+      run, totals, digest: end.digest, expecting: inputs.loaded.scenario.expectations,
+      mailRows: backend.mail?.rows, ending: backend.ending(end))
+    summary.timing = timing(gauges, settings, thread, backend, run)
+    try writeWhole(summary.json, to: folder.file("summary.json"))
+    return Outcome(summary: summary, end: end, backend: backend, place: folder.path)
+  }
+
+  /// Shows the run and passes on what people want, until the control thread has ended.
+  private func watch(
+    _ thread: ControlThread, _ run: RunDescription, _ backend: LiveBackend, _ settings: ControlSettings,
+    _ journalSlots: Int, _ began: Nanoseconds
+  ) {
+    let display = LiveDisplay(
+      console: console, isQuiet: options.isQuiet, isPlain: options.isPlain, now: began)
+    defer { display.close() }
+    var view = LiveWatch(
+      gauges: thread.gauges, wishes: thread.wishes, signals: backend.port.signals, profile: run.profile,
+      settings: settings, journalSlots: journalSlots, isVirtual: backend.port.isVirtual,
+      scenario: run.scenario, mode: mode)
+    while !thread.hasEnded {
+      if Interruption.isRequested { thread.wishes.stop.store(true, ordering: .relaxed) }
+      switch display.waitForWish() {
+      case .stop: thread.wishes.stop.store(true, ordering: .relaxed)
+      case .acknowledge: thread.wishes.acknowledgements.add(1, ordering: .relaxed)
+      case .toggleHold:
+        let holds = thread.wishes.holdInduction.load(ordering: .relaxed)
+        thread.wishes.holdInduction.store(!holds, ordering: .relaxed)
+      case nil: break
+      }
+      let now = MonotonicClock.now()
+      display.update(now: now) { view.snapshot(elapsed: now - began) }
+    }
+  }
+
+  /// What is driven, for the view.
+  private var mode: String {
+    switch options.backend {
+    case .simulated: options.speed == 1 ? "simulated" : "simulated, x\(options.speed)"
+    case .modbus: options.isDryRun ? "DRY RUN" : options.arms ? "ARMED" : "not armed"
+    }
+  }
+
+  private func timing(
+    _ gauges: ControlGauges, _ settings: ControlSettings, _ thread: ControlThread, _ backend: LiveBackend,
+    _ run: RunDescription
+  ) -> TimingReport {
+    var report = gauges.report(settings, thread.permission, backend.port.signals, profile: run.profile)
+    report.backend = options.backend.rawValue
+    report.speed = options.speed
+    if case .simulated(let port, _) = backend, let ending = port.ending {
+      report.counts += [
+        .init("plant_waits", ending.waits),
+        .init("plant_longest_wait_us", Int(ending.longestWait.rawValue / 1000)),
+      ]
+    }
+    return report
+  }
+
+  /// Seconds since 1970 by the wall's clock: read once, for names and dates only.
+  private var wallClock: Int64 { Int64(time(nil)) }
+}

@@ -1,0 +1,268 @@
+import Dispatching
+import EventRecords
+import Foundation
+import Quantities
+import RingBuffer
+import SorterModel
+import Supervision
+import Synchronization
+import Telemetry
+import Testing
+
+@testable import ControlRuntime
+
+@Suite("The control loop")
+struct ControlLoopTests {
+  /// A moment so many milliseconds after the run began.
+  private func at(_ milliseconds: Int64) -> Nanoseconds { Bench.began + .milliseconds(milliseconds) }
+
+  private func tell(_ line: inout PortSide, _ event: FieldInput.Event, _ position: Int64) {
+    let input = PortInput(FieldInput(event, at: Pulses(position)), at: Instant(position * 250_000))
+    let isPushed = line.inputs.tryPush(input)
+    #expect(isPushed)
+  }
+
+  private func expectKinds(_ line: inout PortSide, _ wanted: [Command.Kind]) {
+    let found = kinds(&line)
+    #expect(found == wanted)
+  }
+
+  private func expect(_ loop: inout ControlLoop, isOver wanted: Bool) {
+    let isOver = loop.isOver
+    #expect(isOver == wanted)
+  }
+
+  private func kinds(_ line: inout PortSide) -> [Command.Kind] {
+    var kinds: [Command.Kind] = []
+    while let given = line.commands.tryPop() { kinds.append(given.command.kind) }
+    return kinds
+  }
+
+  /// A piece inducted at pulse 0 and identified at 2,300: its command is under way to bin A, void at 6,000 less the lead.
+  private func assigned(_ loop: inout ControlLoop, _ line: inout PortSide) throws -> PortCommand {
+    tell(&line, .pieceInducted(PieceID(1), arrivedAt: .start, gap: Pulses(500)), 0)
+    tell(&line, .pieceIdentified(PieceID(1), Bench.code, Bench.letter, .good), 2300)
+    let taken = loop.cycle(at: at(600))
+    #expect(taken == 2)
+    let command = line.commands.tryPop()
+    return try #require(command)
+  }
+
+  @Test("an input's command is in the port's ring when the input counts as handled")
+  func inputToCommand() throws {
+    let bench = try Bench()
+    var loop = bench.takeLoop()
+    var line = bench.takeLine()
+    let command = try assigned(&loop, &line)
+    #expect(command.command.kind == .assign)
+    #expect(command.command.bin == BinID(0))
+    #expect(command.because == 2)
+    #expect(line.signals.handledCount == 2)
+    #expect(bench.gauges[.fed] == 1)
+    #expect(bench.gauges[.commands] == 1)
+    #expect(bench.gauges.handling.count == 1)
+    #expect(line.signals.lastCycleTime == 600_000_000)
+    _ = loop.close()
+  }
+
+  @Test("the margin is what lies between the answer and the deadline, as belt and as time")
+  func margin() throws {
+    let bench = try Bench()
+    var loop = bench.takeLoop()
+    var line = bench.takeLine()
+    let command = try assigned(&loop, &line)
+    let answer = FieldInput.Event.assignmentAnswered(
+      PieceID(1), sequence: command.command.sequence, .accepted, at: Pulses(2400))
+    tell(&line, answer, 2350)
+    _ = loop.cycle(at: at(601))
+    let left = command.command.position - Pulses(2400)
+    #expect(bench.gauges.margins.count == 1)
+    #expect(bench.gauges.margins.shortest == Nanoseconds(left.rawValue * 250_000))
+    #expect(bench.gauges[.marginsBelowLimit] == 0)
+    _ = loop.close()
+  }
+
+  @Test("an answer that leaves less than the limit is counted and raises the alarm")
+  func lowMargin() throws {
+    let bench = try Bench(settings: ControlSettings(leastMargin: .seconds(1)))
+    var loop = bench.takeLoop()
+    var line = bench.takeLine()
+    let command = try assigned(&loop, &line)
+    let answer = FieldInput.Event.assignmentAnswered(
+      PieceID(1), sequence: command.command.sequence, .accepted, at: Pulses(2350))
+    tell(&line, answer, 2350)
+    _ = loop.cycle(at: at(601))
+    #expect(bench.gauges[.marginsBelowLimit] == 1)
+    #expect(bench.gauges.alarms.map(\.kind).contains(.marginLow))
+    _ = loop.close()
+  }
+
+  @Test("late answers and refusals are counted, and no margin is measured")
+  func lateAnswers() throws {
+    let bench = try Bench()
+    var loop = bench.takeLoop()
+    var line = bench.takeLine()
+    let command = try assigned(&loop, &line)
+    tell(
+      &line,
+      .assignmentAnswered(PieceID(1), sequence: command.command.sequence, .late, at: Pulses(6100)), 6100)
+    _ = loop.cycle(at: at(1600))
+    #expect(bench.gauges[.answersLate] == 1)
+    #expect(bench.gauges.margins.count == 0)
+    _ = loop.close()
+  }
+
+  @Test("an answer from nowhere measures nothing and stops nothing", arguments: [Int64.min, -1, 1 << 61, .max])
+  func strangeAnswers(position: Int64) throws {
+    let bench = try Bench()
+    var loop = bench.takeLoop()
+    var line = bench.takeLine()
+    let command = try assigned(&loop, &line)
+    let sequence = command.command.sequence
+    let first = FieldInput.Event.assignmentAnswered(PieceID(1), sequence: sequence, .accepted, at: Pulses(position))
+    _ = line.inputs.tryPush(PortInput(FieldInput(first, at: Pulses(position)), at: Instant(.max)))
+    let second = FieldInput.Event.assignmentAnswered(
+      PieceID(9), sequence: sequence &+ 77, .accepted, at: Pulses(position))
+    _ = line.inputs.tryPush(PortInput(FieldInput(second, at: Pulses(3000)), at: .start))
+    let taken = loop.cycle(at: at(700))
+    #expect(taken == 2)
+    #expect(bench.gauges.margins.count == 1)
+    #expect(bench.gauges.margins.longest < .seconds(400_000_000))
+    _ = loop.close()
+  }
+
+  @Test("a cycle handles no more inputs than it may, and the rest in the next")
+  func boundedCycle() throws {
+    let bench = try Bench(settings: ControlSettings(inputsACycle: 10))
+    var loop = bench.takeLoop()
+    var line = bench.takeLine()
+    for position in 1...25 { tell(&line, .encoderAdvanced, Int64(position)) }
+    let taken = [loop.cycle(at: at(1)), loop.cycle(at: at(2)), loop.cycle(at: at(3))]
+    #expect(taken == [10, 10, 5])
+    #expect(bench.gauges[.inputDepthMost] == 15)
+    _ = loop.close()
+  }
+
+  @Test("a wish to stop holds induction, disarms and asks the port to end")
+  func stopping() throws {
+    let bench = try Bench()
+    var loop = bench.takeLoop()
+    var line = bench.takeLine()
+    line.signals.mayDrive.store(true, ordering: .relaxed)
+    _ = loop.cycle(at: at(1))
+    expect(&loop, isOver: false)
+    bench.wishes.stop.store(true, ordering: .relaxed)
+    _ = loop.cycle(at: at(2))
+    expect(&loop, isOver: true)
+    expectKinds(&line, [.holdInduction])
+    #expect(!line.signals.drives)
+    #expect(line.signals.isToStop)
+    let cause = loop.close().cause
+    #expect(cause == .stopped)
+  }
+
+  @Test("the run ends when its time is over by the monotonic clock")
+  func timeIsUp() throws {
+    let bench = try Bench(settings: ControlSettings(length: .milliseconds(50)))
+    var loop = bench.takeLoop()
+    _ = loop.cycle(at: at(49))
+    expect(&loop, isOver: false)
+    _ = loop.cycle(at: at(50))
+    expect(&loop, isOver: true)
+    let end = loop.close()
+    #expect(end.cause == .timeIsUp)
+    #expect(end.now == Instant(50_000_000))
+  }
+
+  @Test("the run ends when the port has ended and all it told is handled")
+  func portEnds() throws {
+    let bench = try Bench()
+    var loop = bench.takeLoop()
+    var line = bench.takeLine()
+    tell(&line, .encoderAdvanced, 4)
+    line.signals.hasEnded.store(true, ordering: .releasing)
+    let taken = loop.cycle(at: at(1))
+    #expect(taken == 1)
+    _ = loop.cycle(at: at(2))
+    expect(&loop, isOver: true)
+    let cause = loop.close().cause
+    #expect(cause == .portEnded)
+  }
+
+  @Test("the operator holds induction and releases it")
+  func operatorHold() throws {
+    let bench = try Bench()
+    var loop = bench.takeLoop()
+    var line = bench.takeLine()
+    bench.wishes.holdInduction.store(true, ordering: .relaxed)
+    _ = loop.cycle(at: at(1))
+    _ = loop.cycle(at: at(2))
+    expectKinds(&line, [.holdInduction])
+    #expect(bench.gauges[.inductionHeld] == 1)
+    bench.wishes.holdInduction.store(false, ordering: .relaxed)
+    _ = loop.cycle(at: at(3))
+    expectKinds(&line, [.releaseInduction])
+    #expect(bench.gauges[.inductionHeld] == 0)
+    _ = loop.close()
+  }
+
+  @Test("commands that find the port's ring full are counted, and a hold is given again until it is taken")
+  func fullCommandRing() throws {
+    let bench = try Bench()
+    var loop = bench.takeLoop()
+    var line = bench.takeLine()
+    let slots = line.commands.capacity
+    for number in 1...UInt64(slots) {
+      tell(&line, .pieceInducted(PieceID(number), arrivedAt: .start, gap: Pulses(500)), Int64(number) * 300)
+      tell(
+        &line, .pieceIdentified(PieceID(number), Bench.code, Bench.letter, .good), Int64(number) * 300 + 200)
+      _ = loop.cycle(at: at(Int64(number)))
+    }
+    let dropped = bench.gauges[.commandsDropped]
+    bench.wishes.holdInduction.store(true, ordering: .relaxed)
+    _ = loop.cycle(at: at(100_000))
+    let given = kinds(&line)
+    #expect(given.count == slots || dropped == 0)
+    if dropped > 0 { #expect(!given.contains(.holdInduction)) }
+    _ = loop.cycle(at: at(100_001))
+    if dropped > 0 { #expect(kinds(&line) == [.holdInduction]) }
+    _ = loop.close()
+  }
+
+  @Test("a scanner's reading is that of the piece that is due where the belt is")
+  func ownScanner() throws {
+    let bench = try Bench()
+    let ring = RingBuffer<ScannerReading>(capacity: 8)
+    var scanner = ring.makeProducer()
+    var loop = bench.takeLoop(scanner: ring.makeConsumer())
+    var line = bench.takeLine()
+    tell(&line, .pieceInducted(PieceID(1), arrivedAt: .start, gap: Pulses(500)), 0)
+    tell(&line, .encoderAdvanced, 2300)
+    _ = scanner.tryPush(ScannerReading(code: Bench.code, dimensions: Bench.letter))
+    _ = loop.cycle(at: at(600))
+    let given = line.commands.tryPop()
+    let command = try #require(given)
+    #expect(command.command.piece == PieceID(1))
+    #expect(command.command.kind == .assign)
+    _ = loop.close()
+  }
+
+  @Test("a lost link and what the port finds wrong are alarms while they last")
+  func portAlarms() throws {
+    let bench = try Bench()
+    var loop = bench.takeLoop()
+    let line = bench.takeLine()
+    line.signals.link.store(LinkState.armed.rawValue, ordering: .relaxed)
+    _ = loop.cycle(at: at(1))
+    #expect(bench.gauges.alarms.isEmpty)
+    line.signals.link.store(LinkState.down.rawValue, ordering: .relaxed)
+    line.signals.conditions.store(PortCondition.watchdogOff.bit, ordering: .relaxed)
+    for cycle in 2...5000 { _ = loop.cycle(at: at(Int64(cycle))) }
+    #expect(Set(bench.gauges.alarms.map(\.kind)) == [.linkDown, .watchdogDisabled])
+    #expect(bench.gauges[.alarmsUnacknowledged] == 2)
+    bench.wishes.acknowledgements.add(1, ordering: .relaxed)
+    _ = loop.cycle(at: at(5001))
+    #expect(bench.gauges[.alarmsUnacknowledged] == 0)
+    _ = loop.close()
+  }
+}
