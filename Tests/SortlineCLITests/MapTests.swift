@@ -46,7 +46,7 @@ struct MapTests {
     let answer = try world().run("map", "--profile", "@rig", "--check")
     #expect(answer.code == .ok)
     let text = flat(answer.out)
-    #expect(text.contains("requests a poll 3 34 registers and 15 bits read, and the heartbeat written"))
+    #expect(text.contains("requests a poll 4 34 registers and 21 bits read, and the heartbeat written"))
     #expect(
       text.contains(
         "moved between eye and diverter 10 mm 400 mm/s x (5 ms poll + 20 ms answer), at most 30 mm"))
