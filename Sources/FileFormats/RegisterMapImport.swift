@@ -32,7 +32,7 @@ public struct RegisterMapImport: Sendable {
         [
           Diagnostic(
             file: path, line: 1, column: 1, "no column says where points lie",
-            found: reader.columns.prefix(10).joined(separator: ","),
+            found: reader.columns.prefix(10).map { printable($0, limit: 30) }.joined(separator: ","),
             expected: "a column such as address, ref, or modbus_holding_4x")
         ], category: .badData)
     }
@@ -189,7 +189,10 @@ struct ImportedRows {
       guard let role else { continue }
       let text = reader[index].filter { $0 != " " }
       if text.isEmpty { continue }
-      let number = text.lowercased().hasPrefix("0x") ? Int(text.dropFirst(2), radix: 16) : Int(text)
+      let isHexadecimal = text.lowercased().hasPrefix("0x")
+      // Longer than any address may be: nothing is computed with it.
+      let number =
+        text.utf8.count > 9 ? nil : Int(text.dropFirst(isHexadecimal ? 2 : 0), radix: isHexadecimal ? 16 : 10)
       switch role {
       case .reference:
         if let place = RegisterTable.place(ofReference: text) { return place }

@@ -19,19 +19,10 @@ struct DirectPlantTests {
     var sample = SampleScenario()
     sample.seed = seed
     sample.pieces = 200
-    var named = 0
-    var edges = 0
-    let run = WatchedRun(line(), sample) { plant in
-      for index in 0..<plant.signalCount {
-        guard case .field(let input) = plant.signal(index) else { continue }
-        if input.event.piece != .none { named += 1 }
-        if input.event.kind == .inductionEye && input.event.isOn { edges += 1 }
-      }
-      return nil
-    }
+    let run = WatchedRun(line(), sample)
     #expect(run.faults == [] && run.isFinished)
-    #expect(named == 0, "seed \(seed)")
-    #expect(edges == 200)
+    #expect(run.inputsWithPiece == 0, "seed \(seed)")
+    #expect(run.inductionEdges == 200)
     #expect(run.count(.pieceSorted) + run.count(.pieceRejected) == 200)
     #expect(run.count(.pieceLost) == 0 && run.count(.plantMissorted) == 0)
   }

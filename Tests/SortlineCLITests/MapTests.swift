@@ -36,7 +36,9 @@ struct MapTests {
   func json() throws {
     let answer = try world().run("map", "--profile", "@rig", "--json")
     let value = try JSONSerialization.jsonObject(with: Data(answer.out.utf8)) as? [String: Any]
-    #expect((value?["points"] as? [[String: Any]])?.count == 42)
+    let points = try #require(value?["points"] as? [[String: Any]])
+    #expect(points.count == 42 && value?["schema_version"] as? Int == 1)
+    #expect(points[0]["poll_group"] as? String == "eyes" && points[0]["reference"] as? String == "30001")
   }
 
   @Test("a map in order is told with its requests and times")
@@ -44,7 +46,7 @@ struct MapTests {
     let answer = try world().run("map", "--profile", "@rig", "--check")
     #expect(answer.code == .ok)
     let text = flat(answer.out)
-    #expect(text.contains("requests a poll 3 34 registers and 15 bits read, and the heartbeat written"))
+    #expect(text.contains("requests a poll 4 34 registers and 21 bits read, and the heartbeat written"))
     #expect(
       text.contains(
         "moved between eye and diverter 10 mm 400 mm/s x (5 ms poll + 20 ms answer), at most 30 mm"))

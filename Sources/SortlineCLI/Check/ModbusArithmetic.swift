@@ -25,9 +25,11 @@ package struct ModbusArithmetic {
     let isDirect = profile.control.mode == .direct
     polled = RequestPlan(map, .reading, limits: settings.limits) { point in
       // Rings are read where there is something new; the identity once.
-      isDirect
-        ? point.access == .read && point.name != "id"
-        : ["machine", "bins.full", "bins.disabled"].contains(point.name)
+      if isDirect {
+        // The coils are read back, so that what the device does is known.
+        return (point.access == .read && point.name != "id") || point.name.hasPrefix("divert.")
+      }
+      return ["machine", "bins.full", "bins.disabled"].contains(point.name)
     }
   }
 

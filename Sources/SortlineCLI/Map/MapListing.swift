@@ -36,20 +36,21 @@ struct MapListing {
   func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
     let points = map.points.map { point in
       PointJSON(
         name: point.name, device: point.device, unit: Int(point.unit), table: point.table.rawValue,
         address: Int(point.address), addresses: point.addresses.count, reference: point.reference,
-        bit: point.bit.map { Int($0) }, type: point.type.description, byte_order: point.byteOrder.rawValue,
-        access: point.access.rawValue, poll_group: point.pollGroup,
-        on_link_loss: point.onLinkLoss?.rawValue, description: point.about)
+        bit: point.bit.map { Int($0) }, type: point.type.description, byteOrder: point.byteOrder.rawValue,
+        access: point.access.rawValue, pollGroup: point.pollGroup,
+        onLinkLoss: point.onLinkLoss?.rawValue, description: point.about)
     }
-    let data = try encoder.encode(MapJSON(schema_version: 1, points: points))
+    let data = try encoder.encode(MapJSON(schemaVersion: 1, points: points))
     return String(decoding: data, as: UTF8.self) + "\n"
   }
 
   private struct MapJSON: Encodable {
-    var schema_version: Int
+    var schemaVersion: Int
     var points: [PointJSON]
   }
 
@@ -63,10 +64,10 @@ struct MapListing {
     var reference: String
     var bit: Int?
     var type: String
-    var byte_order: String
+    var byteOrder: String
     var access: String
-    var poll_group: String
-    var on_link_loss: String?
+    var pollGroup: String
+    var onLinkLoss: String?
     var description: String
   }
 }
