@@ -71,10 +71,13 @@ public enum PointText {
   /// A number is held against the scale: one that falls between two raw numbers is refused, not rounded.
   public static func words(of point: RegisterPoint, _ text: String) throws(PointFault) -> [UInt16] {
     guard point.type.count == 1 else {
-      throw PointFault(point.name, "is an array: single values can be written, and blocks are the controller's")
+      throw PointFault(
+        point.name, "is an array: single values can be written, and blocks are the controller's")
     }
     if point.type.element == .bool {
-      guard point.bit == nil else { throw PointFault(point.name, "is one bit of a register: write the register") }
+      guard point.bit == nil else {
+        throw PointFault(point.name, "is one bit of a register: write the register")
+      }
       switch text.lowercased() {
       case "on", "true", "1": return [1]
       case "off", "false", "0": return [0]
@@ -91,7 +94,8 @@ public enum PointText {
       default: throw PointFault(point.name, "is of a type that cannot be written from here")
       }
     guard range.contains(raw) else {
-      throw PointFault(point.name, "holds raw numbers from \(range.lowerBound) to \(range.upperBound), not \(raw)")
+      throw PointFault(
+        point.name, "holds raw numbers from \(range.lowerBound) to \(range.upperBound), not \(raw)")
     }
     if point.type.addressCount == 1 { return [UInt16(truncatingIfNeeded: raw)] }
     let (first, second) = point.byteOrder.registers(UInt32(truncatingIfNeeded: raw))
@@ -104,7 +108,8 @@ public enum PointText {
     let isNegative = digits.hasPrefix("-")
     if isNegative { digits = digits.dropFirst() }
     let halves = digits.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let first = halves.first, !first.isEmpty, let whole = Int64(first), whole <= 9_000_000_000_000 else {
+    guard let first = halves.first, !first.isEmpty, let whole = Int64(first), whole <= 9_000_000_000_000
+    else {
       throw notNumber
     }
     var micros = whole * 1_000_000

@@ -23,7 +23,9 @@ extension Command {
         ArgumentSpec(
           "ACTION", "read, write, watch or exercise",
           completion: .choices(["read", "write", "watch", "exercise"])),
-        ArgumentSpec("POINT", "names of points, NAME=VALUE to write, names of bins to exercise, or all", arity: .oneOrMore),
+        ArgumentSpec(
+          "POINT", "names of points, NAME=VALUE to write, names of bins to exercise, or all",
+          arity: .oneOrMore),
       ],
       optionGroups: [
         OptionGroup(
@@ -47,7 +49,8 @@ extension Command {
       ],
       examples: [
         ExampleSpec("sortline io read all --profile letter-sorter", "everything, once"),
-        ExampleSpec("sortline io watch encoder eye.induction --profile bench-rig", "each change, with its time"),
+        ExampleSpec(
+          "sortline io watch encoder eye.induction --profile bench-rig", "each change, with its time"),
         ExampleSpec("sortline io write induction.hold=on --profile bench-rig --arm", "stops the feeder"),
         ExampleSpec("sortline io exercise all --profile bench-rig --arm", "each diverter in turn"),
       ])

@@ -14,7 +14,8 @@ extension IoJob {
       let halves = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard halves.count == 2 else {
         throw UsageError(
-          "'\(printable(word))' does not say what to write", advice: "Write NAME=VALUE, as in induction.hold=on.",
+          "'\(printable(word))' does not say what to write",
+          advice: "Write NAME=VALUE, as in induction.hold=on.",
           command: "io")
       }
       let point = try point(String(halves[0]))
@@ -65,11 +66,13 @@ extension IoJob {
       let near = nearestName(to: name, among: bins)
       throw CommandFailure(
         .badData, "the machine has no diverter for a bin \(quoted(name))",
-        advice: near.map { "Did you mean \($0)?" } ?? "Its bins are \(bins.prefix(8).joined(separator: ", "))...")
+        advice: near.map { "Did you mean \($0)?" }
+          ?? "Its bins are \(bins.prefix(8).joined(separator: ", "))...")
     }
     guard machine.profile.control.mode == .direct else { return explainAssigned(wanted) }
     guard isArmed else {
-      console.note("Nothing was fired, because --arm is not given. It would be: \(wanted.joined(separator: ", "))")
+      console.note(
+        "Nothing was fired, because --arm is not given. It would be: \(wanted.joined(separator: ", "))")
       return .usage
     }
     return try fire(wanted, desk)

@@ -36,7 +36,8 @@ struct IoJob {
     words = Array(line.operands.dropFirst())
     guard let name = line.text("profile") else {
       throw UsageError(
-        "'io' needs a machine", advice: "Name it with --profile, as in --profile letter-sorter.", command: "io")
+        "'io' needs a machine", advice: "Name it with --profile, as in --profile letter-sorter.",
+        command: "io")
     }
     let library = Library(environmentHome: console.environment["SORTLINE_HOME"])
     machine = try library.loadMachine(name)
@@ -48,7 +49,8 @@ struct IoJob {
     self.map = BlockFields.expand(map)
     if let text = line.text("connect") {
       do throws(ModbusDevice.Fault) {
-        settings.device = try text.hasPrefix("rtu:") || text.hasPrefix("tcp:")
+        settings.device =
+          try text.hasPrefix("rtu:") || text.hasPrefix("tcp:")
           ? ModbusDevice(text) : ModbusDevice.network(text)
       } catch {
         throw UsageError("--connect: \(error.message)", advice: "It takes \(error.expected).", command: "io")
@@ -129,7 +131,9 @@ struct IoJob {
       for reading in readings { console.print(json(reading)) }
     } else {
       let table = Table(
-        columns: [.words("point"), .numbers("wire"), .numbers("reference"), .words("value"), .words("about")],
+        columns: [
+          .words("point"), .numbers("wire"), .numbers("reference"), .words("value"), .words("about"),
+        ],
         rows: readings.map { reading in
           [
             Table.Cell(reading.point.name), Table.Cell(reading.point.spot),
