@@ -17,7 +17,8 @@ extension Command {
           + "runs/SCENARIO-SEED, or the first free one of runs/SCENARIO-SEED-2, -3 and so on.",
         "The run ends when all mail has left the machine, when --for or --until is over, or with Ctrl-C, "
           + "SIGTERM or SIGHUP: induction is held, the machine disarmed, the files are whole. On a terminal "
-          + "'q' stops, 'h' holds or releases induction, 'a' acknowledges alarms; elsewhere a line is "
+          + "'q' stops, 'h' holds or releases induction, 'a' acknowledges alarms, 'r' resets a machine "
+          + "in its safe state; elsewhere a line is "
           + "printed every five seconds.",
       ],
       arguments: [

@@ -1,6 +1,5 @@
 import ControlRuntime
 import FileFormats
-import Glibc
 import ModbusPlant
 import Quantities
 import Rehearsal
@@ -27,36 +26,41 @@ enum LiveBackend {
           profile: inputs.loaded.profile, scenario: inputs.loaded.scenario, plan: inputs.plan,
           mail: inputs.supply(mail), until: options.plantEnd, speed: options.speed, slots: slots), mail)
     case .modbus:
-      self = .modbus(try Self.modbusPort(options, inputs, slots: slots))
+      self = .modbus(try Self.machine(options, inputs, slots: slots))
     }
   }
 
-  private static func modbusPort(
+  private static func machine(
     _ options: RunOptions, _ inputs: RunInputs, slots: Int
-  ) throws -> ModbusPort {
+  ) throws(CommandFailure) -> ModbusPort {
     let profile = inputs.loaded.profile
+    guard ModbusLibrary.version != nil else {
+      throw CommandFailure(
+        .configuration, "this sortline was built without Modbus: it simulates, and drives no machine")
+    }
     guard let registers = inputs.loaded.registers else {
       throw CommandFailure(
-        .configuration, "the profile \(quoted(profile.name)) has no register map",
-        advice: "Give its profile.json5 a \"modbus\" section, and a map: 'sortline map --draft' makes one.")
+        .configuration, "\(printable(profile.name)) has no register map, so it cannot be driven over Modbus",
+        advice: "A profile that can be driven has a 'modbus' section and a registers.csv beside it.")
     }
-    var port = PortOptions()
-    port.arms = options.arms
-    port.isDryRun = options.isDryRun
-    port.ringSlots = slots
-    // Any number does, as long as two controllers are not likely to draw the same.
-    port.seed = UInt64(bitPattern: MonotonicClock.now().rawValue) ^ UInt64(getpid())
-    do {
-      let device = try options.connect.map { text throws(ModbusDevice.Fault) in
-        try text.hasPrefix("rtu:") || text.hasPrefix("tcp:") ? ModbusDevice(text) : .network(text)
+    var device: ModbusDevice?
+    if let text = options.connect {
+      do throws(ModbusDevice.Fault) {
+        device = try text.hasPrefix("rtu:") ? ModbusDevice(text) : ModbusDevice.network(text)
+      } catch {
+        throw CommandFailure(.usage, "--connect \(printable(text)): \(error.message)", advice: error.expected)
       }
-      let made = try ModbusPort(profile: profile, registers: registers, options: port, device: device)
-      made.signals.mayDrive.store(options.arms && !options.isDryRun, ordering: .relaxed)
-      return made
-    } catch let fault as ModbusDevice.Fault {
-      throw UsageError("--connect: \(fault.message)", advice: "It takes \(fault.expected).", command: "run")
-    } catch let error as PortError {
-      throw CommandFailure(.configuration, error.description)
+    }
+    var wanted = PortOptions()
+    wanted.arms = options.arms
+    wanted.isDryRun = options.isDryRun
+    wanted.ringSlots = slots
+    // Which number the owner has matters to nobody, as long as two controllers never have the same.
+    wanted.seed = UInt64.random(in: .min ... .max)
+    do throws(PortError) {
+      return try ModbusPort(profile: profile, registers: registers, options: wanted, device: device)
+    } catch {
+      throw CommandFailure(.configuration, "\(error)")
     }
   }
 

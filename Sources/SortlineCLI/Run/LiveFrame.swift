@@ -44,7 +44,8 @@ struct LiveFrame {
 
   private var footer: FrameLine {
     let held = shot.holdsForOperator ? "release induction" : "hold induction"
-    return FrameLine([.faint(" q stop   h \(held)   a acknowledge alarms")])
+    let reset = shot.link == nil ? "" : "   r reset and arm"
+    return FrameLine([.faint(" q stop   h \(held)   a acknowledge alarms\(reset)")])
   }
 
   /// The mail on the left, the controller on the right.

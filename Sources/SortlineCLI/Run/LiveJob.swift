@@ -34,11 +34,22 @@ struct LiveJob {
     let profile = inputs.loaded.profile
     let slots = LiveBackend.slots(for: profile)
     let backend = try LiveBackend(options, inputs, slots: slots)
+    let began = MonotonicClock.now()
+    backend.port.signals.began.store(began.rawValue, ordering: .releasing)
+    // However this ends, the port's thread is stopped and the outputs made safe; twice does no harm.
+    defer { backend.port.stop() }
+    if case .modbus(let port) = backend {
+      try port.start()
+      try Preflight(port: port, console: console, isQuiet: options.isQuiet).pass()
+      if !options.arms && !options.isDryRun {
+        console.warn("not armed: nothing is driven; add --arm to drive the machine")
+      }
+    }
     let folder = try LiveFolder(
       out: options.out, replacing: options.replacesRun,
       base: "runs/\(inputs.loaded.scenario.name)-\(inputs.loaded.scenario.seed)")
     do {
-      return try perform(inputs, backend, slots, folder)
+      return try perform(inputs, backend, slots, folder, began)
     } catch let error as RecorderError {
       throw error.failure(
         folder.path, shownAs: folder.path, advice: "What was written is in \(printable(folder.path, limit: 240)).")
@@ -73,7 +84,7 @@ struct LiveJob {
   }
 
   private func perform(
-    _ inputs: RunInputs, _ backend: LiveBackend, _ slots: Int, _ folder: LiveFolder
+    _ inputs: RunInputs, _ backend: LiveBackend, _ slots: Int, _ folder: LiveFolder, _ began: Nanoseconds
   ) throws -> Outcome {
     let run = description(inputs)
     try writeWhole(
@@ -85,25 +96,25 @@ struct LiveJob {
     let settings = options.settings(for: run.profile.control)
     let gauges = ControlGauges(binCount: run.profile.bins.count)
     let wishes = ControlWishes()
-    let began = MonotonicClock.now()
-    backend.port.signals.began.store(began.rawValue, ordering: .releasing)
+    let lines = ScannerLines()
+    let feed = try options.scanner.map { try lines.feed($0) }
+    defer { feed?.stop() }
     let loop = ControlLoop(
       profile: run.profile, plan: inputs.plan, port: backend.port, recorder: recorder, settings: settings,
-      gauges: gauges, wishes: wishes, began: began)
-    try backend.port.start()
-    // Where the system has no thread left, the port must not go on alone.
-    var isControlled = false
-    defer { if !isControlled { backend.port.stop() } }
+      gauges: gauges, wishes: wishes, began: began, scanner: feed?.makeConsumer())
+    if case .simulated(let port, _) = backend { try port.start() }
     let thread = try ControlThread(running: loop, wantsRealTime: !settings.isEager)
-    isControlled = true
+    // The checks were passed; the machine arms when the control thread has begun to turn.
+    backend.port.signals.mayDrive.store(options.arms, ordering: .releasing)
     watch(thread, run, backend, settings, journalSlots, began)
     let end = thread.join()
+    if !options.isQuiet { for fault in lines.faults { console.warn(printable(fault, limit: 240)) } }
     backend.port.stop()
     let totals = try recorder.finish(onMachine: backend.onMachine)
     var summary = Summary(
       run, totals, digest: end.digest, expecting: inputs.loaded.scenario.expectations,
-      mailRows: backend.mail?.rows, ending: backend.ending(end))
-    summary.timing = timing(gauges, settings, thread, backend, run)
+      mailRows: backend.mail?.rows, ending: backend.ending(end), supervision: end.supervision)
+    summary.timing = timing(gauges, settings, thread, backend, run, feed)
     try writeWhole(summary.json, to: folder.file("summary.json"))
     return Outcome(summary: summary, end: end, backend: backend, place: folder.path)
   }
@@ -128,6 +139,7 @@ struct LiveJob {
       case .toggleHold:
         let holds = thread.wishes.holdInduction.load(ordering: .relaxed)
         thread.wishes.holdInduction.store(!holds, ordering: .relaxed)
+      case .reset: backend.port.signals.resetsAsked.add(1, ordering: .relaxed)
       case nil: break
       }
       let now = MonotonicClock.now()
@@ -145,9 +157,17 @@ struct LiveJob {
 
   private func timing(
     _ gauges: ControlGauges, _ settings: ControlSettings, _ thread: ControlThread, _ backend: LiveBackend,
-    _ run: RunDescription
+    _ run: RunDescription, _ feed: ScannerFeed?
   ) -> TimingReport {
     var report = gauges.report(settings, thread.permission, backend.port.signals, profile: run.profile)
+    if let feed {
+      let counts = feed.counts
+      report.counts += [
+        .init("scanner_readings", Int(clamping: counts.readings)),
+        .init("scanner_faults", Int(clamping: counts.faults)),
+        .init("scanner_dropped", Int(clamping: counts.dropped)),
+      ]
+    }
     report.backend = options.backend.rawValue
     report.speed = options.speed
     if case .simulated(let port, _) = backend, let ending = port.ending {
