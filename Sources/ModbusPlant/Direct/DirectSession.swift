@@ -96,7 +96,7 @@ public final class DirectSession: PlantSession {
     let window = geometry.pulses(profile.diverters.trackingWindow)
     let filter = EyeFilter(
       shortest: shortest.rawValue, longest: longest.rawValue + 2 * window.rawValue,
-      quiet: geometry.pulses(profile.induction.minimumGap).rawValue / 2)
+      quiet: geometry.pulses(profile.induction.minimumGap).rawValue)
     eyes = [EyeFilter](repeating: filter, count: layout.eyes.count)
     coils = [Coil](repeating: Coil(), count: layout.diverters.count)
     full = [Bool](repeating: false, count: profile.bins.count)
