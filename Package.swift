@@ -123,7 +123,7 @@ let package = Package(
     .testTarget(
       name: "FileFormatsTests",
       dependencies: ["FileFormats", "Quantities", "SorterModel", "EventRecords", "RegisterMap"],
-      exclude: ["Messages"],
+      exclude: ["Messages", "Maps"],
       swiftSettings: house),
     .testTarget(
       name: "ControlRuntimeTests",

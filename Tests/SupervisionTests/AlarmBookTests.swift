@@ -248,3 +248,15 @@ struct AlarmBookTests {
     #expect([15, 10, 15, 19, 20, 15].map { falling.update($0) } == [false, true, false, false, true, false])
   }
 }
+
+@Suite("Alarms at the end of time")
+struct AlarmEndOfTimeTests {
+  @Test("a field that claims the last moment there is does not keep the book busy for ever")
+  func lastMoment() {
+    var book = AlarmBook(bins: 1)
+    book.pulse(.unexpectedPieces, at: Instant(.max))
+    book.advance(to: Instant(.max))
+    book.advance(to: Instant(.max))
+    #expect(book.due >= Instant(.max - 1))
+  }
+}

@@ -99,7 +99,7 @@ public final class ModbusServer: Sendable {
   ) throws(ModbusServerError) -> (descriptor: Int32, port: UInt16) {
     let address: String
     do throws(ModbusFault) {
-      address = try HostAddress.numeric(host)
+      address = try HostAddress.numeric(host)[0]
     } catch {
       throw .unknownHost(host)
     }

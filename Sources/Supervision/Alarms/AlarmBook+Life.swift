@@ -54,6 +54,11 @@ extension AlarmBook {
       while let place = place(kind, AlarmSubject(scope: kind.scope, index: UInt16(index))) {
         let shelf = entries[place].isShelved ? entries[place].shelvedUntil.rawValue : .max
         let due = min(delays[place], shelf)
+        // Nothing is ever due at the end of time, though a field input may claim that it is now.
+        guard due < .max else {
+          index += 1
+          continue
+        }
         if due < least || (due == least && best == nil) {
           least = due
           best = (kind, AlarmSubject(scope: kind.scope, index: UInt16(index)), place)
