@@ -70,8 +70,8 @@ let package = Package(
     .target(
       name: "ModbusPlant",
       dependencies: [
-        .target(name: "CModbus", condition: .when(traits: ["Modbus"])), "Quantities", "RingBuffer",
-        "SorterModel", "EventRecords", "Dispatching", "ControlRuntime", "RegisterMap",
+        .target(name: "CModbus", condition: .when(traits: ["Modbus"])), "Quantities", "SorterModel",
+        "Dispatching", "ControlRuntime", "RegisterMap",
       ],
       swiftSettings: house),
     .target(
@@ -156,7 +156,8 @@ let package = Package(
     .testTarget(
       name: "ModbusPortTests",
       dependencies: [
-        "ModbusPlant", "ControlRuntime", "RegisterMap", "Dispatching", "EventRecords", "SorterModel", "Quantities",
+        "ModbusPlant", "ControlRuntime", "RegisterMap", "Dispatching", "EventRecords", "SorterModel",
+        "Quantities",
       ],
       swiftSettings: house),
     .testTarget(name: "HouseStyleTests", swiftSettings: house),

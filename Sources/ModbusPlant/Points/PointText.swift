@@ -108,6 +108,7 @@ public enum PointText {
     let isNegative = digits.hasPrefix("-")
     if isNegative { digits = digits.dropFirst() }
     let halves = digits.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    guard halves.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }) else { throw notNumber }
     guard let first = halves.first, !first.isEmpty, let whole = Int64(first), whole <= 9_000_000_000_000
     else {
       throw notNumber

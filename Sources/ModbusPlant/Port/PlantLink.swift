@@ -173,8 +173,9 @@ final class PlantLink {
 public struct RefusedWrite: Hashable, Sendable {
   /// The point's name.
   public var point: String
-  /// The table and the wire addresses that would have been written.
+  /// The table that would have been written to.
   public var table: RegisterTable
+  /// The wire addresses that would have been written.
   public var addresses: Range<Int>
 }
 
