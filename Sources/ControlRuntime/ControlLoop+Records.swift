@@ -15,7 +15,10 @@ extension ControlLoop {
     recorder.emit(record)
     room &-= 1
     switch record.kind {
-    case .pieceInducted, .plantDoubleFeed: gauges.add(to: .fed)
+    case .pieceInducted:
+      gauges.add(to: .fed)
+      if firstFed == nil { firstFed = record.elapsed }
+    case .plantDoubleFeed: gauges.add(to: .fed)
     case .pieceSorted:
       gauges.add(to: .sorted)
       addPiece(to: record)

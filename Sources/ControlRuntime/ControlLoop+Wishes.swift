@@ -50,7 +50,8 @@ extension ControlLoop {
     emitTruths(before: .max)
     if !isVirtual {
       var record = EventRecord(.runEnded, at: now, position: position)
-      record.a = UInt64(max(1, now.rawValue))
+      // The machine's time begins with its first piece: what lies before was the checks and the arming.
+      record.a = UInt64(max(1, (now - (firstFed ?? .start)).rawValue))
       record.count = UInt32(truncatingIfNeeded: gauges[.fed])
       emit(record)
     }

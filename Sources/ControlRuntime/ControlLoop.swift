@@ -48,6 +48,8 @@ public struct ControlLoop: ~Copyable {
   /// A hold or release that found the port's ring full: given again, because nothing else would ever tell.
   var hold: PortCommand?
   var holdsForOperator = false
+  /// When the first piece was fed.
+  var firstFed: Instant?
   /// Why the loop ends, once it does.
   public internal(set) var end: ControlEnd.Cause?
 

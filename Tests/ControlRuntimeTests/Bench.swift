@@ -56,7 +56,8 @@ final class Bench {
   static let began = Nanoseconds.seconds(1000)
 
   init(
-    files: Bool = false, events: String? = nil, slots: Int? = nil, settings: ControlSettings = ControlSettings()
+    files: Bool = false, events: String? = nil, slots: Int? = nil,
+    settings: ControlSettings = ControlSettings()
   ) throws {
     self.settings = settings
     let slots = slots ?? ControlLoop.leastSlots(for: profile)
@@ -138,7 +139,8 @@ final class Bench {
       name: "bench",
       rules: [
         SortPlan.Rule(
-          kind: .sort(CodePattern(prefix: code)), sizeClass: nil, bins: ["A", "B"], alternates: ["C"], line: 2),
+          kind: .sort(CodePattern(prefix: code)), sizeClass: nil, bins: ["A", "B"], alternates: ["C"], line: 2
+        ),
         SortPlan.Rule(kind: .overflow, sizeClass: nil, bins: ["C"], alternates: [], line: 3),
         SortPlan.Rule(kind: .reject(nil), sizeClass: nil, bins: ["R"], alternates: [], line: 4),
       ])

@@ -112,14 +112,16 @@ struct ControlLoopTests {
     _ = loop.close()
   }
 
-  @Test("an answer from nowhere measures nothing and stops nothing", arguments: [Int64.min, -1, 1 << 61, .max])
+  @Test(
+    "an answer from nowhere measures nothing and stops nothing", arguments: [Int64.min, -1, 1 << 61, .max])
   func strangeAnswers(position: Int64) throws {
     let bench = try Bench()
     var loop = bench.takeLoop()
     var line = bench.takeLine()
     let command = try assigned(&loop, &line)
     let sequence = command.command.sequence
-    let first = FieldInput.Event.assignmentAnswered(PieceID(1), sequence: sequence, .accepted, at: Pulses(position))
+    let first = FieldInput.Event.assignmentAnswered(
+      PieceID(1), sequence: sequence, .accepted, at: Pulses(position))
     _ = line.inputs.tryPush(PortInput(FieldInput(first, at: Pulses(position)), at: Instant(.max)))
     let second = FieldInput.Event.assignmentAnswered(
       PieceID(9), sequence: sequence &+ 77, .accepted, at: Pulses(position))

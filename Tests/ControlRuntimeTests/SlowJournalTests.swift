@@ -33,7 +33,9 @@ struct SlowJournalTests {
     }
   }
 
-  @Test("before a real machine induction is held when the ring is nearly full, and the machine stopped when it fills")
+  @Test(
+    "before a real machine induction is held when the ring is nearly full, and the machine stopped when it fills"
+  )
   func holdsThenStops() throws {
     let pipe = try Blocked()
     let bench = try Bench(events: pipe.path)
@@ -84,7 +86,8 @@ struct SlowJournalTests {
     while !loop.isOver, number < 2_000_000 {
       number += 1
       let event = FieldInput.Event.pieceRemoved(PieceID(number))
-      _ = line.inputs.tryPush(PortInput(FieldInput(event, at: Pulses(Int64(number))), at: Instant(Int64(number))))
+      _ = line.inputs.tryPush(
+        PortInput(FieldInput(event, at: Pulses(Int64(number))), at: Instant(Int64(number))))
       _ = loop.cycle(at: Bench.began + .milliseconds(Int64(number)))
     }
     let cause = loop.end

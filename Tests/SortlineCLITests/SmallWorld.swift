@@ -78,7 +78,10 @@ struct SmallWorld {
   }
 
   /// Runs the program in this process; a word that begins with @ is a path in the folder.
-  func run(_ words: String...) -> Answer {
+  func run(_ words: String...) -> Answer { run(words) }
+
+  /// The same with a list of words.
+  func run(_ words: [String]) -> Answer {
     let out = MemorySink()
     let err = MemorySink()
     let told = words.map { $0.hasPrefix("@") ? path(String($0.dropFirst())) : $0 }

@@ -14,6 +14,8 @@ struct LiveFrame {
   static let leastWidth = 72
   static let leastHeight = 18
 
+  private var isWide: Bool { width >= 100 }
+
   /// The picture's lines, at most `height`, none wider than `width`.
   var lines: [FrameLine] {
     var lines = [header, rule]
@@ -34,7 +36,9 @@ struct LiveFrame {
   }
 
   private var header: FrameLine {
-    let right = "\(shot.mode)  \(shot.elapsed.clockText) "
+    // A virtual plant has a time of its own, which is what its files tell.
+    let clock = shot.link == nil ? shot.plantTime : shot.elapsed
+    let right = "\(shot.mode)  \(clock.clockText) "
     var line = FrameLine([.heading(" \(printable(shot.scenario, limit: 32))")])
     line.add(.faint(" on \(printable(shot.profile, limit: 32))"))
     line.pad(to: width - right.count)
@@ -77,7 +81,7 @@ struct LiveFrame {
     func rate(_ number: Int) -> [FrameLine.Part] {
       [
         .plain("\(grouped(number))/h".rightAligned(to: 12)),
-        .faint("  \(percent(number, of: shot.rated)) % of rated"),
+        .faint("  \(percent(number, of: shot.rated)) %" + (isWide ? " of rated" : "")),
       ]
     }
     var rows = [
@@ -94,7 +98,7 @@ struct LiveFrame {
   }
 
   private var controller: [FrameLine] {
-    [machineRow, linkRow, inductionRow, marginRow, cycleRow, latenessRow, ringRow, timeRow]
+    [machineRow, linkRow, inductionRow, marginRow, cycleRow, latenessRow, overrunRow, ringRow]
   }
 
   private var machineRow: FrameLine {
@@ -112,8 +116,10 @@ struct LiveFrame {
       case .checking, .disarmed: .warning(words)
       case .armed: .plain(words)
       }
-    let more = ", \(link.roundTrip.shortText), longest \(link.longest.shortText), \(link.reconnects) reconnects"
-    return row("link", state, .plain(more))
+    let longest = isWide ? ", longest \(link.longest.shortText)" : ""
+    return row(
+      "link", state, .plain(", \(link.roundTrip.shortText)\(longest), \(grouped(link.reconnects)) reconnects")
+    )
   }
 
   private var inductionRow: FrameLine {
@@ -127,32 +133,30 @@ struct LiveFrame {
     let isLow = shot.marginLeast < shot.marginLimit
     return row(
       "margin", isLow ? .warning(least) : .plain(least), .plain(", \(shot.marginMedian.shortText) median"),
-      .faint(", limit \(shot.marginLimit.shortText)"))
+      .faint(isWide ? ", limit \(shot.marginLimit.shortText)" : ""))
   }
 
   private var cycleRow: FrameLine {
-    let overruns = "\(grouped(shot.overruns)) overruns"
-    return row(
-      "cycle", .plain("\(shot.cycleMedian.shortText) median, \(shot.cycleP99.shortText) p99, "),
-      shot.overruns > 0 ? .warning(overruns) : .plain(overruns))
+    row("cycle", .plain("\(shot.cycleMedian.shortText) median, \(shot.cycleP99.shortText) p99"))
   }
 
   private var latenessRow: FrameLine {
     guard let late = shot.latenessP99 else { return row("lateness", .faint("cycles have no period")) }
-    return row(
-      "lateness", .plain("\(late.shortText) p99, "), .plain("\(grouped(shot.skippedPeriods)) periods skipped"))
+    return row("lateness", .plain("\(late.shortText) p99"))
+  }
+
+  private var overrunRow: FrameLine {
+    let text = "\(grouped(shot.overruns)), \(grouped(shot.skippedPeriods)) periods skipped"
+    return row("overruns", shot.overruns > 0 ? .warning(text) : .plain(text))
   }
 
   private var ringRow: FrameLine {
     let isDeep = shot.journalDepth > shot.journalSlots / 2
     let journal = "journal \(grouped(shot.journalDepth)) of \(grouped(shot.journalSlots))"
+    let most = isWide ? ", most \(grouped(shot.inputDepthMost))" : ""
     return row(
-      "rings", .plain("inputs \(grouped(shot.inputDepth)), most \(grouped(shot.inputDepthMost)); "),
+      "rings", .plain("inputs \(grouped(shot.inputDepth))\(most); "),
       isDeep ? .warning(journal) : .plain(journal))
-  }
-
-  private var timeRow: FrameLine {
-    shot.missorted == nil ? FrameLine() : row("plant time", .plain(shot.plantTime.clockText))
   }
 
   private func alarms(upTo count: Int) -> [FrameLine] {

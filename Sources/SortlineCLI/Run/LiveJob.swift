@@ -52,7 +52,8 @@ struct LiveJob {
       return try perform(inputs, backend, slots, folder, began)
     } catch let error as RecorderError {
       throw error.failure(
-        folder.path, shownAs: folder.path, advice: "What was written is in \(printable(folder.path, limit: 240)).")
+        folder.path, shownAs: folder.path,
+        advice: "What was written is in \(printable(folder.path, limit: 240)).")
     }
   }
 

@@ -127,7 +127,8 @@ struct RunOptions {
     if let scenario { words.append(shown("scenario", scenario)) }
     words += ["--backend", backend.rawValue]
     if let seed = overrides.seed { words += ["--seed", "\(seed)"] }
-    for (role, given) in [("profile", overrides.profile), ("plan", overrides.plan), ("mail", overrides.mail)] {
+    for (role, given) in [("profile", overrides.profile), ("plan", overrides.plan), ("mail", overrides.mail)]
+    {
       if let given { words += ["--\(role)", shown(role, given)] }
     }
     if arms { words.append("--arm") }
