@@ -74,9 +74,10 @@ struct WatchedRun {
     _ account: inout Account
   ) {
     var index = 0
-    while index < plant.signals.count {
-      if let input = plant.signals.inputIndex(index) {
-        dispatcher.step(plant.signals.input(input), at: plant.now, into: &directives)
+    while index < plant.signalCount {
+      switch plant.signal(index) {
+      case .field(let input):
+        dispatcher.step(input, at: plant.now, into: &directives)
         for place in 0..<directives.recordCount {
           let record = directives.record(place)
           keep(record, &account)
@@ -87,8 +88,7 @@ struct WatchedRun {
         }
         for place in 0..<directives.commandCount { plant.apply(directives.command(place)) }
         directives.removeAll()
-      } else {
-        keep(plant.signals.truth(index), &account)
+      case .truth(let record): keep(record, &account)
       }
       index += 1
     }
