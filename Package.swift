@@ -21,7 +21,7 @@ let package = Package(
     .target(name: "FlatStorage", swiftSettings: house),
     .target(name: "Quantities", swiftSettings: house),
     .target(name: "SorterModel", dependencies: ["FlatStorage", "Quantities"], swiftSettings: house),
-    .target(name: "EventRecords", dependencies: ["Quantities", "SorterModel"], swiftSettings: house),
+    .target(name: "EventRecords", dependencies: ["FlatStorage", "Quantities", "SorterModel"], swiftSettings: house),
     .target(name: "RingBuffer", swiftSettings: house),
     .target(
       name: "Dispatching", dependencies: ["FlatStorage", "Quantities", "SorterModel", "EventRecords"],

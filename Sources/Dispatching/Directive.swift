@@ -9,33 +9,42 @@ import SorterModel
 /// command and record since the start, so two runs with equal digests took the same decisions.
 public struct DirectiveBuffer: ~Copyable, Sendable {
   @usableFromInline var commandSlab: Slab<Command>
-  @usableFromInline var recordSlab: Slab<EventRecord>
+  /// The records that the step wrote.
+  public private(set) var records: RecordBatch
   /// With this many records the buffer counts as nearly full.
   private var roomUntil = Self.batch
   /// How many commands the step gave.
   public private(set) var commandCount = 0
-  /// How many records the step wrote.
-  public private(set) var recordCount = 0
-  /// The digest over everything so far.
-  public private(set) var digest = DirectiveDigest()
+  /// The digest over the commands so far and over all records that were taken out.
+  private var folded = DirectiveDigest()
 
   /// A buffer for steps that give at most `capacity` commands and as many records.
   public init(capacity: Int) {
     commandSlab = Slab(count: capacity, repeating: Command(.holdInduction))
-    recordSlab = Slab(
-      count: capacity + Self.batch, repeating: EventRecord(.runStarted, at: .start, position: .zero))
+    records = RecordBatch(capacity: capacity + Self.batch)
   }
 
   /// The command at `index`, below `commandCount`.
   @inlinable public func command(_ index: Int) -> Command { commandSlab[index] }
 
+  /// How many records the step wrote.
+  public var recordCount: Int { records.count }
+
   /// The record at `index`, below `recordCount`.
-  @inlinable public func record(_ index: Int) -> EventRecord { recordSlab[index] }
+  public func record(_ index: Int) -> EventRecord { records[index] }
+
+  /// The digest over everything so far.
+  public var digest: DirectiveDigest {
+    var digest = folded
+    digest.combine(records)
+    return digest
+  }
 
   /// Empties the buffer for the next step; the digest goes on.
   public mutating func removeAll() {
+    folded.combine(records)
     commandCount = 0
-    recordCount = 0
+    records.removeAll()
     roomUntil = Self.batch
   }
 
@@ -60,16 +69,16 @@ public struct DirectiveBuffer: ~Copyable, Sendable {
   /// Adds a command.
   @inline(__always)
   mutating func append(_ command: Command) {
-    digest.combine(command)
+    folded.combine(command)
     commandSlab[commandCount] = command
-    commandCount += 1
+    commandCount &+= 1
   }
 
-  /// Adds a record.
+  /// Adds a record that ends no piece.
   @inline(__always)
-  mutating func append(_ record: EventRecord) {
-    digest.combine(record)
-    recordSlab[recordCount] = record
-    recordCount += 1
-  }
+  mutating func append(_ record: EventRecord) { records.append(record) }
+
+  /// Adds a record that ends a piece.
+  @inline(__always)
+  mutating func append(ending record: EventRecord) { records.append(ending: record) }
 }

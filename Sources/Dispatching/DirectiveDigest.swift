@@ -4,46 +4,57 @@ import SorterModel
 
 /// A 64-bit digest over directives, the same on every machine: equal runs have equal digests.
 ///
-/// It folds each word in with a full-width multiplication (the mixing step of wyhash); it finds
-/// differences, and is no protection against forgery.
+/// Commands and records each have lanes of their own, so it does not matter when which are folded in, only in
+/// which order each came. A lane takes a word with one multiplication and one reversal of its bytes, which brings
+/// the well mixed high ones down. Both can be undone: a word that differs leaves the lane different. It finds differences, and is no protection against
+/// forgery.
 @frozen
 public struct DirectiveDigest: Hashable, Sendable, BitwiseCopyable {
-  /// The digest so far.
-  public private(set) var value: UInt64 = 0x9E37_79B9_7F4A_7C15
+  // Four lanes for the eight words of a record, so that their multiplications overlap in the processor.
+  private var record0: UInt64 = 0x9E37_79B9_7F4A_7C15
+  private var record1: UInt64 = 0xA076_1D64_78BD_642F
+  private var record2: UInt64 = 0xE703_7ED1_A0B4_28DB
+  private var record3: UInt64 = 0x8EBC_6AF0_9C88_C6E3
+  private var command0: UInt64 = 0x5899_65CC_7537_4CC3
+  private var command1: UInt64 = 0x1D8E_4E27_C47D_124F
+  private var command2: UInt64 = 0xEB44_ACCA_B455_D165
 
   /// The digest of nothing.
   public init() {}
 
-  @inline(__always)
+  /// The digest so far.
+  public var value: UInt64 {
+    var value = Self.mix(record0, record1)
+    for lane in [record2, record3, command0, command1, command2] { value = Self.mix(value ^ lane, lane) }
+    return value
+  }
+
+  /// The full product, folded into one word (the mixing step of wyhash).
   private static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
-    let product = a.multipliedFullWidth(by: b)
+    let product = (a ^ 0x2D35_8DCC_AA6C_78A5).multipliedFullWidth(by: b ^ 0x8BB8_4B93_962E_ACC9)
     return product.high ^ product.low
   }
 
-  /// Folds two words in.
   @inline(__always)
-  mutating func combine(_ a: UInt64, _ b: UInt64) {
-    value = Self.mix(value ^ a ^ 0xA076_1D64_78BD_642F, b ^ 0xE703_7ED1_A0B4_28DB)
+  private static func fold(_ word: UInt64, into lane: inout UInt64) {
+    lane = ((lane ^ word) &* 0x9FB2_1C65_1E98_DF25).byteSwapped
   }
 
-  /// Folds a record in, every field of it.
-  @inline(__always)
-  mutating func combine(_ record: EventRecord) {
-    let counts = UInt64(record.count) | UInt64(record.planLine) << 32
-    let spans = UInt64(record.sequence) | UInt64(record.span) << 32
-    let kinds =
-      UInt64(record.bin.rawValue) | UInt64(record.kind.rawValue) << 16 | UInt64(record.reason.rawValue) << 24
-    let kinds2 =
-      UInt64(record.quality.rawValue) << 32 | UInt64(record.sizeClass.rawValue) << 40
-      | UInt64(record.choice.rawValue) << 48 | UInt64(record.lap) << 56
-    // Three independent products, so that they overlap in the processor, then one that joins them.
-    let first = Self.mix(
-      UInt64(bitPattern: record.elapsed.rawValue) ^ 0x8EBC_6AF0_9C88_C6E3,
-      UInt64(bitPattern: record.position.rawValue) ^ 0x5899_65CC_7537_4CC3)
-    let second = Self.mix(record.a ^ 0x1D8E_4E27_C47D_124F, record.b ^ 0xEB44_ACCA_B455_D165)
-    let third = Self.mix(
-      record.piece.rawValue ^ counts ^ 0xA076_1D64_78BD_642F, spans ^ 0x2D35_8DCC_AA6C_78A5)
-    combine(first &+ (second << 1 | second >> 63), third ^ (kinds | kinds2))
+  /// Folds the records of a batch in, every byte of them.
+  mutating func combine(_ records: borrowing RecordBatch) {
+    var digest = self
+    for index in 0..<records.count {
+      let words = records[index].words
+      Self.fold(words.0, into: &digest.record0)
+      Self.fold(words.1, into: &digest.record1)
+      Self.fold(words.2, into: &digest.record2)
+      Self.fold(words.3, into: &digest.record3)
+      Self.fold(words.4, into: &digest.record0)
+      Self.fold(words.5, into: &digest.record1)
+      Self.fold(words.6, into: &digest.record2)
+      Self.fold(words.7, into: &digest.record3)
+    }
+    self = digest
   }
 
   /// Folds a command in, every field of it.
@@ -51,7 +62,8 @@ public struct DirectiveDigest: Hashable, Sendable, BitwiseCopyable {
   mutating func combine(_ command: Command) {
     let head =
       UInt64(command.kind.rawValue) | UInt64(command.bin.rawValue) << 16 | UInt64(command.sequence) << 32
-    combine(command.piece.rawValue ^ 0x5899_65CC_7537_4CC3, head)
-    combine(UInt64(bitPattern: command.position.rawValue), 0x1D8E_4E27_C47D_124F)
+    Self.fold(head, into: &command0)
+    Self.fold(command.piece.rawValue, into: &command1)
+    Self.fold(UInt64(bitPattern: command.position.rawValue), into: &command2)
   }
 }

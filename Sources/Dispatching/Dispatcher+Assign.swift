@@ -1,92 +1,115 @@
 import EventRecords
+import FlatStorage
 import Quantities
 import SorterModel
 
 /// Assign: the choice of a bin, among a rule's bins, its alternates, the overflow and the reject bins.
 extension Dispatcher {
   /// Gives a piece the best bin it can still reach, another lap, or the way to the end.
-  mutating func assign(_ slot: Int, _ moment: Moment, _ directives: inout DirectiveBuffer) {
-    if tracks[slot].reason == .none { chooseSortBin(slot, moment) }
-    if tracks[slot].reason != .none { chooseRejectBin(slot, moment) }
-    let bin = tracks[slot].bin
+  @inline(__always)
+  mutating func assign(_ track: SlabCell<Track>, _ moment: Moment, _ directives: inout DirectiveBuffer) {
+    if track.value.reason == .none { chooseSortBin(track, moment) }
+    if track.value.reason != .none { chooseRejectBin(track, moment) }
+    let bin = track.value.bin
     guard bin != .none else {
-      tracks[slot].phase = .passing
+      track.value.phase = .passing
       return
     }
-    tracks[slot].phase = .assigned
-    bins[bin.index].inFlight.add(height: tracks[slot].height, weight: tracks[slot].weight)
+    track.value.phase = .assigned
+    let state = state(of: bin)
+    state.value.inFlight.add(height: track.value.height, weight: track.value.weight)
     sequence &+= 1
-    tracks[slot].sequence = sequence
-    let piece = tracks[slot].piece
+    track.value.sequence = sequence
+    let piece = track.value.piece
+    let deadline = deadline(of: track)
     switch machine.controlMode {
     case .assigned:
-      directives.append(.assign(piece, bin, sequence: sequence, deadline: deadline(of: slot)))
+      directives.append(.assign(piece, bin, sequence: sequence, deadline: deadline))
     case .direct:
       // Nothing is to be fired for the end of the line; the dispatcher itself is the tracker.
-      tracks[slot].phase = .accepted
-      if !bins[bin.index].isEnd {
-        directives.append(.fire(bin, piece, at: deadline(of: slot)))
-      }
+      track.value.phase = .accepted
+      if !state.value.isEnd { directives.append(.fire(bin, piece, at: deadline)) }
     }
   }
 
   /// A bin that the plan allows, or the reason why there is none.
-  private mutating func chooseSortBin(_ slot: Int, _ moment: Moment) {
-    var search = BinSearch()
+  @inline(__always)
+  private mutating func chooseSortBin(_ track: SlabCell<Track>, _ moment: Moment) {
+    var search = BinSearch(for: track, beltAt: moment.position + machine.commandLead)
     search.choice = .primary
-    leastFilled(of: plan.bins(of: tracks[slot].rule), slot, moment, &search)
-    if search.bin == .none {
-      search.choice = .alternate
-      firstUsable(of: plan.alternates(of: tracks[slot].rule), slot, moment, &search)
+    let only = plan.onlyBin(of: track.value.rule)
+    if only != .none {
+      if isUsable(state(of: only), &search) { search.bin = only }
+    } else {
+      search = chooseAmongSeveral(track, search)
     }
-    if search.bin == .none {
-      search.choice = .overflow
-      let overflow = plan.overflowRule(for: tracks[slot].sizeClass)
-      leastFilled(of: plan.bins(of: overflow), slot, moment, &search)
-      if search.bin == .none { firstUsable(of: plan.alternates(of: overflow), slot, moment, &search) }
-    }
-    tracks[slot].bin = search.bin
-    tracks[slot].choice = search.choice
-    if search.bin == .none { tracks[slot].reason = search.obstacle }
+    if search.bin == .none { search = fallBack(track, search) }
+    track.value.bin = search.bin
+    track.value.choice = search.choice
+    if search.bin == .none { track.value.reason = search.obstacle }
+  }
+
+  // By value: a search that is lent out for writing stays in memory, also where it is not lent.
+
+  /// The least filled of a rule's bins.
+  @inline(never)
+  private func chooseAmongSeveral(_ track: SlabCell<Track>, _ search: BinSearch) -> BinSearch {
+    var search = search
+    leastFilled(of: plan.bins(of: track.value.rule), &search)
+    return search
+  }
+
+  /// The first usable alternate, or the best of the overflow bins.
+  @inline(never)
+  private func fallBack(_ track: SlabCell<Track>, _ search: BinSearch) -> BinSearch {
+    var search = search
+    search.choice = .alternate
+    firstUsable(of: plan.alternates(of: track.value.rule), &search)
+    if search.bin != .none { return search }
+    search.choice = .overflow
+    let overflow = plan.overflowRule(for: track.value.sizeClass)
+    leastFilled(of: plan.bins(of: overflow), &search)
+    if search.bin == .none { firstUsable(of: plan.alternates(of: overflow), &search) }
+    return search
   }
 
   /// Another lap where that may help, else a reject bin, else the end of the line.
-  private mutating func chooseRejectBin(_ slot: Int, _ moment: Moment) {
-    tracks[slot].bin = .none
-    if deservesLap(slot) {
-      if tracks[slot].lap < machine.lapLimit {
-        tracks[slot].choice = .recirculate
+  @inline(never)
+  private mutating func chooseRejectBin(_ track: SlabCell<Track>, _ moment: Moment) {
+    track.value.bin = .none
+    if deservesLap(track) {
+      if track.value.lap < machine.lapLimit {
+        track.value.choice = .recirculate
         return
       }
-      tracks[slot].reason = .lapLimit
+      track.value.reason = .lapLimit
     }
-    tracks[slot].choice = .reject
-    var search = BinSearch()
-    let rule = plan.rejectRule(for: tracks[slot].reason, sizeClass: tracks[slot].sizeClass)
-    tracks[slot].rule = rule
-    leastFilled(of: plan.bins(of: rule), slot, moment, &search, isReject: true)
-    if search.bin == .none {
-      firstUsable(of: plan.alternates(of: rule), slot, moment, &search, isReject: true)
-    }
-    tracks[slot].bin = search.bin == .none ? machine.endBin : search.bin
+    track.value.choice = .reject
+    let rule = plan.rejectRule(for: track.value.reason, sizeClass: track.value.sizeClass)
+    track.value.rule = rule
+    // Reject bins take what fits no class; sort bins only what the profile says.
+    var search = BinSearch(for: track, beltAt: moment.position + machine.commandLead)
+    search.classes = .max
+    leastFilled(of: plan.bins(of: rule), &search)
+    if search.bin == .none { firstUsable(of: plan.alternates(of: rule), &search) }
+    track.value.bin = search.bin == .none ? machine.endBin : search.bin
   }
 
   /// Whether a piece's reason is one that another lap may cure on this machine.
   @inline(__always)
-  func deservesLap(_ slot: Int) -> Bool {
-    machine.lapDistance > .zero && machine.lapReasons & (1 &<< UInt32(tracks[slot].reason.rawValue)) != 0
+  func deservesLap(_ track: SlabCell<Track>) -> Bool {
+    machine.lapDistance > .zero && machine.lapReasons & (1 &<< UInt32(track.value.reason.rawValue)) != 0
   }
 
   /// The usable bin of a group that is least full; the first of equals.
   @inline(__always)
-  private func leastFilled(
-    of group: BinGroup, _ slot: Int, _ moment: Moment, _ search: inout BinSearch, isReject: Bool = false
-  ) {
+  private func leastFilled(of group: BinGroup, _ search: inout BinSearch) {
     var least = Int64.max
     for place in 0..<group.count {
       let bin = plan.bin(group, place)
-      guard isUsable(bin, slot, moment, &search, isReject: isReject) else { continue }
-      let fill = group.count == 1 ? 0 : fill(of: bin.index)
+      let state = state(of: bin)
+      guard isUsable(state, &search) else { continue }
+      let fill = fill(of: state)
       if fill < least {
         least = fill
         search.bin = bin
@@ -95,64 +118,61 @@ extension Dispatcher {
   }
 
   /// The first usable bin of a group.
-  private func firstUsable(
-    of group: BinGroup, _ slot: Int, _ moment: Moment, _ search: inout BinSearch, isReject: Bool = false
-  ) {
+  @inline(__always)
+  private func firstUsable(of group: BinGroup, _ search: inout BinSearch) {
     for place in 0..<group.count {
       let bin = plan.bin(group, place)
-      if isUsable(bin, slot, moment, &search, isReject: isReject) {
+      if isUsable(state(of: bin), &search) {
         search.bin = bin
         return
       }
     }
   }
 
+  /// What is known of a bin; its index is the plan's, or was held against the machine's bins.
+  @inline(__always)
+  func state(of bin: BinID) -> SlabCell<BinState> {
+    // The bins live as long as the dispatcher, and no cell of them is kept beyond a step.
+    unsafe bins.cell(bin.index)
+  }
+
   /// Whether a bin can take a piece; where not, the strongest obstacle so far is kept.
   @inline(__always)
-  private func isUsable(
-    _ bin: BinID, _ slot: Int, _ moment: Moment, _ search: inout BinSearch, isReject: Bool
-  ) -> Bool {
-    let index = bin.index
-    // Reject bins take what fits no class; sort bins only what the profile says.
-    if !isReject && bins[index].classMask & (1 &<< UInt32(tracks[slot].sizeClass.rawValue & 31)) == 0 {
-      return false
-    }
-    if bins[index].isDisabled {
+  private func isUsable(_ bin: SlabCell<BinState>, _ search: inout BinSearch) -> Bool {
+    if bin.value.classMask & search.classes == 0 && search.classes != .max { return false }
+    if bin.value.isDisabled {
       search.note(.binDisabled)
       return false
     }
-    if bins[index].isFull || !hasRoom(index, height: tracks[slot].height, weight: tracks[slot].weight) {
+    if bin.value.isFull || !hasRoom(bin, search) {
       search.note(.binFull)
       return false
     }
-    if !bins[index].isEnd
-      && tracks[slot].origin + bins[index].decision - machine.commandLead <= moment.position
-    {
+    if bin.value.decision <= search.passed && !bin.value.isEnd {
       search.note(.assignmentTimeout)
       return false
     }
     return true
   }
 
-  // A bin's fields are read through its index: a method of `BinState` would copy all of it first.
+  // A bin's fields are read where they lie: a method of `BinState` would copy all of it first.
 
   /// Whether a piece still fits into a bin, counting those on their way.
   @inline(__always)
-  private func hasRoom(_ bin: Int, height: Millimetres, weight: Grams) -> Bool {
-    bins[bin].content.pieces + bins[bin].inFlight.pieces < bins[bin].capacity.pieces
-      && bins[bin].content.thickness + bins[bin].inFlight.thickness + Int64(height.tenths)
-        <= bins[bin].capacity.thickness
-      && bins[bin].content.weight + bins[bin].inFlight.weight + Int64(weight.tenths)
-        <= bins[bin].capacity.weight
+  private func hasRoom(_ bin: SlabCell<BinState>, _ search: BinSearch) -> Bool {
+    bin.value.content.pieces &+ bin.value.inFlight.pieces < bin.value.capacity.pieces
+      && bin.value.content.thickness &+ bin.value.inFlight.thickness &+ search.height
+        <= bin.value.capacity.thickness
+      && bin.value.content.weight &+ bin.value.inFlight.weight &+ search.weight <= bin.value.capacity.weight
   }
 
   /// How full a bin is by its tightest limit, counting pieces on their way; 2^40 is full.
   @inline(__always)
-  private func fill(of bin: Int) -> Int64 {
+  private func fill(of bin: SlabCell<BinState>) -> Int64 {
     max(
-      (bins[bin].content.pieces + bins[bin].inFlight.pieces) &* bins[bin].scale.pieces,
-      (bins[bin].content.thickness + bins[bin].inFlight.thickness) &* bins[bin].scale.thickness,
-      (bins[bin].content.weight + bins[bin].inFlight.weight) &* bins[bin].scale.weight)
+      (bin.value.content.pieces &+ bin.value.inFlight.pieces) &* bin.value.scale.pieces,
+      (bin.value.content.thickness &+ bin.value.inFlight.thickness) &* bin.value.scale.thickness,
+      (bin.value.content.weight &+ bin.value.inFlight.weight) &* bin.value.scale.weight)
   }
 
   /// Pieces bound for a bin that can take no more get another, where they can still reach one.
@@ -160,37 +180,39 @@ extension Dispatcher {
     guard bins[bin.index].inFlight.pieces > 0 else { return }
     var number = oldest
     while number <= newest {
-      let slot = Int(truncatingIfNeeded: number & trackMask)
+      let track = track(of: number)
       number += 1
-      guard tracks[slot].piece.rawValue == number - 1, tracks[slot].bin == bin,
-        tracks[slot].phase == .assigned || tracks[slot].phase == .accepted,
-        tracks[slot].origin + bins[bin.index].decision - machine.commandLead > moment.position
+      guard track.value.piece.rawValue == number - 1, track.value.bin == bin,
+        track.value.phase == .assigned || track.value.phase == .accepted,
+        track.value.origin + bins[bin.index].decision - machine.commandLead > moment.position
       else { continue }
-      bins[bin.index].inFlight.remove(height: tracks[slot].height, weight: tracks[slot].weight)
-      let wasReject = tracks[slot].choice == .reject
-      if !wasReject { tracks[slot].reason = .none }
-      assign(slot, moment, &directives)
+      bins[bin.index].inFlight.remove(height: track.value.height, weight: track.value.weight)
+      let wasReject = track.value.choice == .reject
+      if !wasReject { track.value.reason = .none }
+      assign(track, moment, &directives)
       // The machine still holds the old command: where no bin is left, it must be told the end instead.
-      var record = moment.record(.pieceReassigned, tracks[slot].piece)
-      record.code = tracks[slot].code
-      record.sizeClass = tracks[slot].sizeClass
-      describe(slot, in: &record, moment)
+      var record = moment.record(.pieceReassigned, track.value.piece)
+      record.code = track.value.code
+      record.sizeClass = track.value.sizeClass
+      describe(track, in: &record, moment)
       directives.append(record)
       // So must it where the order to fire stands: nothing is fired for the end bin.
-      let isForEnd = tracks[slot].bin != .none && bins[tracks[slot].bin.index].isEnd
-      if tracks[slot].bin == .none || (isForEnd && machine.controlMode == .direct) {
-        recall(slot, moment, &directives)
+      let isForEnd = track.value.bin != .none && bins[track.value.bin.index].isEnd
+      if track.value.bin == .none || (isForEnd && machine.controlMode == .direct) {
+        recall(track, moment, &directives)
       }
     }
   }
 
   /// Takes back the command for a piece that is to go round instead.
-  private mutating func recall(_ slot: Int, _ moment: Moment, _ directives: inout DirectiveBuffer) {
+  private mutating func recall(
+    _ track: SlabCell<Track>, _ moment: Moment, _ directives: inout DirectiveBuffer
+  ) {
     sequence &+= 1
-    tracks[slot].sequence = sequence
+    track.value.sequence = sequence
     directives.append(
       .assign(
-        tracks[slot].piece, .none, sequence: sequence, deadline: tracks[slot].origin + machine.endDistance))
+        track.value.piece, .none, sequence: sequence, deadline: track.value.origin + machine.endDistance))
   }
 }
 
@@ -200,6 +222,22 @@ struct BinSearch: BitwiseCopyable {
   var choice = Choice.primary
   /// Full beats too late beats out of service: it is the obstacle that another day would not have.
   var obstacle = Reason.binDisabled
+  /// The piece's size class, as a bit; all bits where any bin will do.
+  var classes: UInt32
+  /// What the piece adds to a bin.
+  let height: Int64
+  let weight: Int64
+  /// A bin whose decision point is no further from the induction eye can no longer be reached.
+  let passed: Pulses
+
+  /// A search for the piece of a track, whose command arrives when the belt is at `arrival`.
+  @inline(__always)
+  init(for track: SlabCell<Track>, beltAt arrival: Pulses) {
+    classes = 1 &<< UInt32(track.value.sizeClass.rawValue & 31)
+    height = Int64(track.value.height.tenths)
+    weight = Int64(track.value.weight.tenths)
+    passed = arrival - track.value.origin
+  }
 
   @inline(__always)
   mutating func note(_ reason: Reason) {

@@ -78,8 +78,8 @@ extension Dispatcher {
   mutating func giveUpAll(_ moment: Moment, _ directives: inout DirectiveBuffer) {
     var number = oldest
     while number <= newest {
-      let slot = Int(truncatingIfNeeded: number & trackMask)
-      if tracks[slot].piece.rawValue == number { lose(slot, .flushed, moment, &directives) }
+      let track = track(of: number)
+      if track.value.piece.rawValue == number { lose(track, .flushed, moment, &directives) }
       number += 1
     }
   }

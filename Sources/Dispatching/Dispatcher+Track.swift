@@ -1,24 +1,25 @@
 import EventRecords
+import FlatStorage
 import Quantities
 import SorterModel
 
 /// Track: pieces come onto the machine, and those that never come off it are missed.
 extension Dispatcher {
-  /// A piece's head passed the induction eye.
-  mutating func induct(
+  /// A piece's head passed the induction eye; `gap` is the distance to the tail of the piece before it.
+  public mutating func induct(
     _ piece: PieceID, arrivedAt: Instant, gap: Pulses, _ moment: Moment, _ directives: inout DirectiveBuffer
   ) {
-    guard piece.rawValue > newest, isPlausible(piece) else {
+    guard piece.rawValue &- newest &- 1 < 1 &<< 20 || isFirst(piece) else {
       ignore(piece, .unexpectedPiece, moment, &directives)
       return
     }
-    let slot = slot(of: piece)
+    let track = track(of: piece.rawValue)
     // Numbers may have gaps (a second piece under the first is not seen), slots may not be shared.
-    if tracks[slot].piece != .none { lose(slot, .lostInTrack, moment, &directives) }
+    if track.value.piece != .none { lose(track, .lostInTrack, moment, &directives) }
     newest = piece.rawValue
-    tracks[slot].begin(piece, arrivedAt: arrivedAt, moment)
-    if gap < machine.minimumGap { tracks[slot].reason = .gapTooSmall }
-    onMachine += 1
+    track.value.begin(piece, arrivedAt: arrivedAt, moment)
+    if gap < machine.minimumGap { track.value.reason = .gapTooSmall }
+    onMachine &+= 1
 
     var record = moment.record(.pieceInducted, piece)
     record.arrivedAt = arrivedAt
@@ -27,12 +28,11 @@ extension Dispatcher {
     forgetEnded(moment, &directives)
   }
 
-  /// Whether a number may be the next piece's: a garbled one must not make all that follow look old.
+  /// Whether a number may be a run's first: any may, because the machine may have counted before.
   ///
-  /// The first number of a run may be any, because the machine may have counted before.
-  @inline(__always)
-  private func isPlausible(_ piece: PieceID) -> Bool {
-    newest == 0 ? piece.rawValue < 1 &<< 62 : piece.rawValue - newest <= 1 &<< 20
+  /// Any later one is little above the one before: a garbled number must not make all that follow look old.
+  private func isFirst(_ piece: PieceID) -> Bool {
+    newest == 0 && piece != .none && piece.rawValue < 1 &<< 62
   }
 
   /// Moves the start of the window past pieces that have ended; the first that stays too long is lost.
@@ -40,10 +40,10 @@ extension Dispatcher {
   private mutating func forgetEnded(_ moment: Moment, _ directives: inout DirectiveBuffer) {
     if newest &- oldest > trackMask { oldest = newest &- trackMask }
     while oldest < newest {
-      let slot = Int(truncatingIfNeeded: oldest & trackMask)
-      if tracks[slot].piece.rawValue == oldest {
-        guard isOverdue(slot, moment) else { return }
-        lose(slot, .lostInTrack, moment, &directives)
+      let track = track(of: oldest)
+      if track.value.piece.rawValue == oldest {
+        guard isOverdue(track, moment) else { return }
+        lose(track, .lostInTrack, moment, &directives)
       }
       oldest += 1
     }
@@ -53,9 +53,9 @@ extension Dispatcher {
   mutating func searchForLost(_ moment: Moment, _ directives: inout DirectiveBuffer) {
     var number = oldest
     while number <= newest {
-      let slot = Int(truncatingIfNeeded: number & trackMask)
-      if tracks[slot].piece.rawValue == number && isOverdue(slot, moment) {
-        lose(slot, .lostInTrack, moment, &directives)
+      let track = track(of: number)
+      if track.value.piece.rawValue == number && isOverdue(track, moment) {
+        lose(track, .lostInTrack, moment, &directives)
       }
       number += 1
     }
@@ -63,22 +63,25 @@ extension Dispatcher {
 
   /// Whether a piece should have passed the end, or its bin's eye, long ago.
   @inline(__always)
-  private func isOverdue(_ slot: Int, _ moment: Moment) -> Bool {
-    let last = tracks[slot].origin + machine.endDistance + machine.confirmDistance
+  private func isOverdue(_ track: SlabCell<Track>, _ moment: Moment) -> Bool {
+    let last = track.value.origin + machine.endDistance + machine.confirmDistance
     return moment.position > last + machine.window + machine.window
   }
 
-  /// The slot that a piece's track is kept in.
+  /// Where the track of the piece with this number is kept.
   @inline(__always)
-  func slot(of piece: PieceID) -> Int { Int(truncatingIfNeeded: piece.rawValue & trackMask) }
+  func track(of number: UInt64) -> SlabCell<Track> {
+    // The tracks live as long as the dispatcher, and no cell of them is kept beyond a step.
+    unsafe tracks.cell(Int(truncatingIfNeeded: number))
+  }
 
-  /// The slot of a piece that is under way, or nil after recording that the input made no sense.
+  /// The track of a piece that is under way, or nil after recording that the input made no sense.
   @inline(__always)
-  mutating func liveSlot(
+  mutating func liveTrack(
     of piece: PieceID, _ moment: Moment, _ directives: inout DirectiveBuffer
-  ) -> Int? {
-    let slot = slot(of: piece)
-    if piece != .none && tracks[slot].piece == piece { return slot }
+  ) -> SlabCell<Track>? {
+    let track = track(of: piece.rawValue)
+    if piece != .none && track.value.piece == piece { return track }
     ignore(piece, .unexpectedPiece, moment, &directives)
     return nil
   }

@@ -69,6 +69,9 @@ public struct Dispatcher: ~Copyable, Sendable {
   }
 
   /// The same for the input at `index` of a slab, which is read in place and not copied first.
+  ///
+  /// A shell whose inputs need not be kept or sent may also call what this calls for each kind (`induct`,
+  /// `identify`, `hear`, `confirm`): nothing is then written down to be read again at once.
   public mutating func step(
     _ inputs: borrowing Slab<FieldInput>, _ index: Int, at now: Instant,
     into directives: inout DirectiveBuffer
@@ -115,9 +118,19 @@ public struct Dispatcher: ~Copyable, Sendable {
 }
 
 /// When and where a step happens.
-struct Moment: BitwiseCopyable {
-  var now: Instant
-  var position: Pulses
+@frozen
+public struct Moment: Hashable, Sendable, BitwiseCopyable {
+  /// The time.
+  public var now: Instant
+  /// Where the belt was; within 2^60 pulses of where it began.
+  public var position: Pulses
+
+  /// A moment.
+  @inlinable
+  public init(now: Instant, position: Pulses) {
+    self.now = now
+    self.position = position
+  }
 
   /// A record of this moment.
   @inline(__always)

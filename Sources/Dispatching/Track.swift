@@ -89,15 +89,15 @@ struct BinLoad: BitwiseCopyable {
 
   @inline(__always)
   mutating func add(height: Millimetres, weight: Grams) {
-    pieces += 1
-    thickness += Int64(height.tenths)
-    self.weight += Int64(weight.tenths)
+    pieces &+= 1
+    thickness &+= Int64(height.tenths)
+    self.weight &+= Int64(weight.tenths)
   }
 
   @inline(__always)
   mutating func remove(height: Millimetres, weight: Grams) {
-    pieces -= 1
-    thickness -= Int64(height.tenths)
-    self.weight -= Int64(weight.tenths)
+    pieces &-= 1
+    thickness &-= Int64(height.tenths)
+    self.weight &-= Int64(weight.tenths)
   }
 }

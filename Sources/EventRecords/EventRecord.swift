@@ -111,6 +111,16 @@ extension EventRecord {
 }
 
 extension EventRecord {
+  /// The record's 64 bytes as they lie in memory, eight a word, the first one lowest.
+  ///
+  /// They leave no gap, and all machines that this runs on put the low byte first: equal records have equal words.
+  @inlinable public var words: Words {
+    @inline(__always) get { unsafe unsafeBitCast(self, to: Words.self) }
+  }
+
+  /// Eight words.
+  public typealias Words = (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
+
   /// A record of kind `.text` that carries `text` through a ring ahead of the record it belongs to.
   @inlinable
   public init(text: ShortText) {

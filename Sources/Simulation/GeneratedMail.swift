@@ -40,14 +40,17 @@ public final class GeneratedMail: MailSupply {
   }
 
   /// Fills in the next piece; `.end` once the scenario's number of pieces is made.
-  public func next(into piece: inout Mailpiece) -> MailAnswer {
-    guard made < limit, let arrival = nextArrival() else { return .end }
-    made += 1
+  public func next(into piece: inout Mailpiece) -> MailAnswer { draw(into: &piece) ? .piece : .end }
+
+  /// Fills in the next piece; false once the scenario's number of pieces is made.
+  func draw(into piece: inout Mailpiece) -> Bool {
+    guard made < limit, let arrival = nextArrival() else { return false }
+    made &+= 1
     // Field by field: the name stays empty, and is not copied.
     piece.arrivedAt = Instant(arrival)
     piece.destination = codes.draw(&destinations)
     piece.dimensions = drawDimensions()
-    return .piece
+    return true
   }
 
   @inline(__always)

@@ -53,10 +53,6 @@ struct PlantSignals: ~Copyable {
     count += 1
   }
 
-  /// Whether there is one signal and it is a field input: so it is nine times of ten.
-  @inline(__always)
-  var isOneInput: Bool { count == 1 && inputCount == 1 }
-
   /// The field input at a place, or nil where a truth stands there.
   @inline(__always)
   func inputIndex(_ index: Int) -> Int? {

@@ -5,8 +5,6 @@ import SorterModel
 struct PlantPiece: BitwiseCopyable {
   /// The piece, or `.none` where the slot is free.
   var piece = PieceID.none
-  /// A second piece stuck to it by a double feed, or `.none`.
-  var rider = PieceID.none
   var mail = PieceFacts()
   /// Where the belt was when its head passed the induction eye on this lap.
   var origin: Int64 = 0
@@ -17,6 +15,8 @@ struct PlantPiece: BitwiseCopyable {
   /// Whether a command has come on this lap.
   var isCommanded = false
   var stage = Stage.toScanner
+  /// A second piece sticks to it by a double feed.
+  var hasRider = false
   /// The feeder noticed the double feed: it will show as a multi-read.
   var riderIsNoticed = false
   /// Going round at the end, not into the end bin.
@@ -30,7 +30,6 @@ struct PlantPiece: BitwiseCopyable {
   @inline(__always)
   mutating func begin(_ piece: PieceID, _ mailpiece: Mailpiece, at position: Int64) {
     self.piece = piece
-    rider = .none
     mail.destination = mailpiece.destination
     mail.arrivedAt = mailpiece.arrivedAt
     mail.dimensions = mailpiece.dimensions
@@ -39,6 +38,7 @@ struct PlantPiece: BitwiseCopyable {
     bin = .none
     isCommanded = false
     stage = .toScanner
+    hasRider = false
     riderIsNoticed = false
     recirculates = false
     isWrittenOff = false
@@ -63,6 +63,12 @@ struct PieceFacts: BitwiseCopyable {
   var destination = DestinationCode.none
   var arrivedAt = Instant.start
   var dimensions = Dimensions(length: .zero, width: .zero, height: .zero, weight: .zero)
+}
+
+/// The second piece of a double feed.
+struct PlantRider: BitwiseCopyable {
+  var piece = PieceID.none
+  var mail = PieceFacts()
 }
 
 /// A bin as it really is.

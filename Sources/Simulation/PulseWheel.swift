@@ -114,6 +114,9 @@ struct PulseWheel: ~Copyable {
     if position > now { now = min(position, nextDue) }
   }
 
+  /// The node that is due next; the wheel must not be empty.
+  var nextNode: Int { Int(slots[slot(of: nextDue)].head) }
+
   /// Takes out the node that is due next; the wheel must not be empty.
   @inline(__always)
   mutating func popNext() -> Int {

@@ -75,14 +75,9 @@ public struct SimulationRun: ~Copyable {
     var cause = Cause.finished
     var countdown = Self.stride
     while !plant.isFinished {
-      guard plant.advance(notAfter: until) else {
+      guard next() else {
         cause = plant.nextTime == .never ? .stuck : .timeIsUp
         break
-      }
-      hearOne()
-      if plant.needsSettling {
-        plant.settle()
-        hearPlant()
       }
       countdown -= 1
       if countdown == 0 {
@@ -109,54 +104,5 @@ public struct SimulationRun: ~Copyable {
     return End(
       cause: cause, now: now, digest: directives.digest.value, onMachine: plant.onMachine, fed: plant.fed,
       supervision: supervisor.report(at: now))
-  }
-
-  /// Hands on what an event left: a single input by the short way.
-  @inline(__always)
-  private mutating func hearOne() {
-    guard plant.signals.isOneInput else { return hearPlant() }
-    dispatcher.step(plant.signals.inputs, 0, at: plant.now, into: &directives)
-    if directives.commandCount > 0 { obey() }
-    if directives.isNearlyFull { passRecordsOn() }
-    // The PLC's answer to a command is the usual second signal.
-    if plant.signals.count > 1 { hearPlant(from: 1) }
-  }
-
-  /// Hands the plant's signals to the dispatcher, and the dispatcher's commands to the plant.
-  private mutating func hearPlant(from first: Int = 0) {
-    var index = first
-    // Obeying may add signals: the count is read anew each time.
-    while index < plant.signals.count {
-      if let input = plant.signals.inputIndex(index) {
-        dispatcher.step(plant.signals.inputs, input, at: plant.now, into: &directives)
-        obey()
-        if directives.isNearlyFull { passRecordsOn() }
-      } else {
-        passRecordsOn()
-        record(plant.signals.truth(index))
-      }
-      index &+= 1
-    }
-  }
-
-  private mutating func obey() {
-    for index in 0..<directives.commandCount { plant.apply(directives.command(index)) }
-    directives.removeCommands()
-  }
-
-  /// Gives the recorder what the dispatcher has written since the last time.
-  private mutating func passRecordsOn() {
-    let recorder = recorder
-    var truths = PlantTruths()
-    for index in 0..<directives.recordCount {
-      let told = directives.record(index)
-      // As `record` does, with the recorder at hand: nine of ten records come this way.
-      if supervisor.concerns(told) { recordSupervised(told) } else { recorder.emit(told) }
-      if told.outcome != .onMachine {
-        plant.account(for: told, by: dispatcher.plan) { truths.append($0) }
-        if truths.count > 0 { record(&truths) }
-      }
-    }
-    directives.removeAll()
   }
 }

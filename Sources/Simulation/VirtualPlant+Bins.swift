@@ -36,52 +36,55 @@ extension VirtualPlant {
   /// Looks at a bin that has just gained a piece: its full signal, and whether a sweep is due.
   @inline(__always)
   mutating func checkLevel(of bin: BinID, _ position: Int64) {
-    let full = isFull(bin)
-    guard full || isDueForSweep(bin) else { return }
-    if full && !bins[bin.index].isSignalledFull { signalFull(bin, position) }
+    if isFull(bin) || isDueForSweep(bin) { callForSweep(of: bin, position) }
+  }
+
+  /// A bin is full, or so full that a sweep is due.
+  @inline(never)
+  private mutating func callForSweep(of bin: BinID, _ position: Int64) {
+    if isFull(bin) && !bins[bin.index].isSignalledFull { signalFull(bin, position) }
     if bins[bin.index].sweep == .none { askForSweep(of: bin) }
   }
 
-  // A bin's fields are read through its index: a method of `PlantBin` would copy all of it first.
+  // A bin's fields are read where they lie: a method of `PlantBin` would copy all of it first.
 
   /// Whether a bin has no room for one more piece like the largest in it.
   ///
   /// By thickness and weight a bin is rarely full to the last tenth: it would wait for ever for a piece that fits.
   @inline(__always)
   func isFull(_ bin: BinID) -> Bool {
-    let index = bin.index
-    return bins[index].pieces >= bins[index].capacityPieces
-      || bins[index].thickness &+ Int64(bins[index].thickest) > bins[index].capacityThickness
-      || bins[index].weight &+ Int64(bins[index].heaviest) > bins[index].capacityWeight
+    let bin = unsafe bins.cell(bin.index)
+    return bin.value.pieces >= bin.value.capacityPieces
+      || bin.value.thickness &+ Int64(bin.value.thickest) > bin.value.capacityThickness
+      || bin.value.weight &+ Int64(bin.value.heaviest) > bin.value.capacityWeight
   }
 
   /// Whether a piece finds room in a bin.
   @inline(__always)
-  func hasRoom(_ bin: BinID, for slot: Int) -> Bool {
-    let index = bin.index
-    let measures = pieces[slot].mail.dimensions
-    return bins[index].pieces < bins[index].capacityPieces
-      && bins[index].thickness &+ Int64(measures.height.tenths) <= bins[index].capacityThickness
-      && bins[index].weight &+ Int64(measures.weight.tenths) <= bins[index].capacityWeight
+  func hasRoom(_ bin: SlabCell<PlantBin>, for piece: SlabCell<PlantPiece>) -> Bool {
+    bin.value.pieces < bin.value.capacityPieces
+      && bin.value.thickness &+ Int64(piece.value.mail.dimensions.height.tenths)
+        <= bin.value.capacityThickness
+      && bin.value.weight &+ Int64(piece.value.mail.dimensions.weight.tenths) <= bin.value.capacityWeight
   }
 
   /// Whether a bin is so full that a sweep is asked for.
   @inline(__always)
   private func isDueForSweep(_ bin: BinID) -> Bool {
-    let index = bin.index
-    return bins[index].pieces >= bins[index].callPieces
-      || bins[index].thickness >= bins[index].callThickness || bins[index].weight >= bins[index].callWeight
+    let bin = unsafe bins.cell(bin.index)
+    return bin.value.pieces >= bin.value.callPieces
+      || bin.value.thickness >= bin.value.callThickness || bin.value.weight >= bin.value.callWeight
   }
 
   /// Puts one piece's measures on a bin's pile.
   @inline(__always)
   mutating func pile(_ dimensions: Dimensions, into bin: BinID) {
-    let index = bin.index
-    bins[index].pieces &+= 1
-    bins[index].thickness &+= Int64(dimensions.height.tenths)
-    bins[index].weight &+= Int64(dimensions.weight.tenths)
-    bins[index].thickest = max(bins[index].thickest, dimensions.height.tenths)
-    bins[index].heaviest = max(bins[index].heaviest, dimensions.weight.tenths)
+    let bin = unsafe bins.cell(bin.index)
+    bin.value.pieces &+= 1
+    bin.value.thickness &+= Int64(dimensions.height.tenths)
+    bin.value.weight &+= Int64(dimensions.weight.tenths)
+    bin.value.thickest = max(bin.value.thickest, dimensions.height.tenths)
+    bin.value.heaviest = max(bin.value.heaviest, dimensions.weight.tenths)
   }
 
   private mutating func signalFull(_ bin: BinID, _ position: Int64) {

@@ -1,5 +1,6 @@
 import Dispatching
 import EventRecords
+import FlatStorage
 import Quantities
 import SorterModel
 
@@ -13,7 +14,7 @@ extension VirtualPlant {
     switch command.kind {
     case .assign:
       let effective = Pulses(beltPosition &+ settings.answerDistance)
-      if let answer = take(command.piece, command.bin, isTooLate: effective > command.position) {
+      if let answer = take(command) {
         report(
           .assignmentAnswered(command.piece, sequence: command.sequence, answer, at: effective),
           at: beltPosition)
@@ -33,42 +34,54 @@ extension VirtualPlant {
     }
   }
 
+  /// The PLC takes an assignment; its answer, unless there is no such piece.
+  @inline(__always)
+  mutating func take(_ command: Command) -> FieldInput.Answer? {
+    let effective = Pulses(beltPosition &+ settings.answerDistance)
+    return take(command.piece, command.bin, isTooLate: effective > command.position)
+  }
+
   /// The PLC takes a command, or finds that it comes too late; either way it replaces the one before.
   @inline(__always)
-  private mutating func take(_ piece: PieceID, _ bin: BinID, isTooLate: Bool) -> FieldInput.Answer? {
-    let slot = Int(truncatingIfNeeded: piece.rawValue & pieceMask)
-    guard pieces[slot].piece == piece else { return nil }
-    let stage = pieces[slot].stage
+  private mutating func take(_ number: PieceID, _ bin: BinID, isTooLate: Bool) -> FieldInput.Answer? {
+    let slot = Int(truncatingIfNeeded: number.rawValue & pieceMask)
+    let piece = unsafe pieces.cell(slot)
+    guard piece.value.piece == number else { return nil }
+    let stage = piece.value.stage
     guard stage == .toScanner || stage == .toDecision || stage == .toEnd else { return nil }
-    pieces[slot].isCommanded = true
+    piece.value.isCommanded = true
     if slot == uncommanded { uncommanded = -1 }
     let isDivert = bin != .none && !bins[bin.index].isEnd
     if !isDivert || isTooLate {
-      pieces[slot].bin = isDivert ? .none : bin
+      piece.value.bin = isDivert ? .none : bin
       runToEnd(slot)
       return isDivert ? .late : .accepted
     }
-    pieces[slot].bin = bin
-    pieces[slot].stage = .toDecision
-    if stage != .toScanner { wheel.remove(slot) }
-    wheel.insert(slot, due: pieces[slot].origin + bins[bin.index].decision + Int64(pieces[slot].slip))
+    piece.value.bin = bin
+    piece.value.stage = .toDecision
+    if stage != .toScanner { schedule.removePoint(slot) }
+    let distance = bins[bin.index].decision &+ Int64(piece.value.slip)
+    schedule.insertPoint(slot, due: piece.value.origin &+ distance)
     return .accepted
   }
 
   /// Sends a piece on to the end of the line.
   mutating func runToEnd(_ slot: Int) {
     pieces[slot].stage = .toEnd
-    wheel.remove(slot)
-    wheel.insert(slot, due: pieces[slot].origin + settings.endDistance + Int64(pieces[slot].slip))
+    schedule.removePoint(slot)
+    schedule.insertPoint(slot, due: pieces[slot].origin + settings.endDistance + Int64(pieces[slot].slip))
   }
 
   /// A piece is at its decision point: it is diverted, or the PLC says why not.
   mutating func decide(_ slot: Int, _ position: Int64) {
-    let bin = pieces[slot].bin
-    if let reason = obstacle(slot, bin, position) {
-      pieces[slot].bin = .none
+    // Pieces and bins live as long as the plant, and no cell of them is kept beyond an event.
+    let piece = unsafe pieces.cell(slot)
+    let bin = unsafe bins.cell(piece.value.bin.index)
+    if let reason = obstacle(piece, bin, position) {
+      let number = piece.value.bin
+      piece.value.bin = .none
       runToEnd(slot)
-      report(.divertRefused(pieces[slot].piece, bin, reason), at: position)
+      report(.divertRefused(piece.value.piece, number, reason), at: position)
       return
     }
     if random.jams.happens(ppm: rates.ordinary.jamPPM) {
@@ -76,48 +89,54 @@ extension VirtualPlant {
       startJam(slot, clearAfter: random.jams.within(clear.lowerBound.rawValue, clear.upperBound.rawValue))
       return
     }
-    let missedPPM = max(rates.ordinary.missedDivertPPM, Int(bins[bin.index].missedDivertPPM))
+    let missedPPM = max(rates.ordinary.missedDivertPPM, Int(bin.value.missedDivertPPM))
     if random.missedDiverts.happens(ppm: missedPPM) {
       runToEnd(slot)
       return
     }
-    bins[bin.index].lastDivert = position
-    pieces[slot].stage = .toConfirm
-    wheel.insert(slot, due: position + settings.confirmDistance)
+    bin.value.lastDivert = position
+    piece.value.stage = .toConfirm
+    schedule.insertConfirm(slot, due: position &+ settings.confirmDistance)
   }
 
   /// Why the PLC will not divert a piece that is at its decision point, or nil.
   @inline(__always)
-  private func obstacle(_ slot: Int, _ bin: BinID, _ position: Int64) -> Reason? {
-    if Int64(pieces[slot].slip) > settings.window { return .lostInTrack }
-    if bins[bin.index].isDisabled { return .binDisabled }
-    if !hasRoom(bin, for: slot) { return .binFull }
-    if position - bins[bin.index].lastDivert < settings.divertInterval { return .gapTooSmall }
+  private func obstacle(
+    _ piece: SlabCell<PlantPiece>, _ bin: SlabCell<PlantBin>, _ position: Int64
+  ) -> Reason? {
+    if Int64(piece.value.slip) > settings.window { return .lostInTrack }
+    if bin.value.isDisabled { return .binDisabled }
+    if !hasRoom(bin, for: piece) { return .binFull }
+    if position &- bin.value.lastDivert < settings.divertInterval { return .gapTooSmall }
     return nil
   }
 
   /// A piece falls past a bin's confirm eye.
   mutating func drop(_ slot: Int, _ position: Int64) {
-    let bin = pieces[slot].bin
-    let piece = pieces[slot].piece
+    let piece = unsafe pieces.cell(slot)
+    let number = piece.value.piece
+    let bin = piece.value.bin
     fill(bin, from: slot)
-    report(.divertConfirmed(piece, bin), at: position)
+    tell(.confirmed, of: number, in: slot)
     checkLevel(of: bin, position)
   }
 
   /// Puts a piece, and a rider with it, into a bin, and frees its slot.
+  @inline(__always)
   private mutating func fill(_ bin: BinID, from slot: Int) {
-    pile(pieces[slot].mail.dimensions, into: bin)
-    if pieces[slot].rider != .none { pile(riders[slot].dimensions, into: bin) }
+    let piece = unsafe pieces.cell(slot)
+    pile(piece.value.mail.dimensions, into: bin)
+    if piece.value.hasRider { pile(riders[slot].mail.dimensions, into: bin) }
     leaveMachine(slot)
   }
 
   /// Frees a piece's slot; what was in it can be asked for until the next event.
+  @inline(__always)
   mutating func leaveMachine(_ slot: Int) {
     if settings.reportsEyes { return leaveUnnamed(slot) }
-    if !pieces[slot].isWrittenOff { onMachine -= pieces[slot].rider == .none ? 1 : 2 }
-    pieces[slot].piece = .none
-    wheel.remove(slot)
+    let piece = unsafe pieces.cell(slot)
+    if !piece.value.isWrittenOff { onMachine &-= piece.value.hasRider ? 2 : 1 }
+    piece.value.piece = .none
   }
 
   /// The controller has ended a piece as lost: it is accounted for, wherever it still rides.
@@ -125,7 +144,7 @@ extension VirtualPlant {
     let slot = Int(truncatingIfNeeded: piece.rawValue & pieceMask)
     guard pieces[slot].piece == piece, !pieces[slot].isWrittenOff else { return }
     pieces[slot].isWrittenOff = true
-    onMachine -= pieces[slot].rider == .none ? 1 : 2
+    onMachine &-= pieces[slot].hasRider ? 2 : 1
   }
 
   /// A piece is at the end of the line.
@@ -163,7 +182,7 @@ extension VirtualPlant {
     pieces[slot].isCommanded = false
     pieces[slot].bin = .none
     let back = endReachedAt + settings.returnDistance
-    wheel.insert(slot, due: back)
+    schedule.insertPoint(slot, due: back)
     returning.append(back, length: settings.geometry.pulses(pieces[slot].mail.dimensions.length).rawValue)
   }
 
@@ -177,6 +196,6 @@ extension VirtualPlant {
     feeder.lastTail = max(
       feeder.lastTail,
       position + settings.geometry.pulses(pieces[slot].mail.dimensions.length).rawValue)
-    wheel.insert(slot, due: position + settings.readingDistance)
+    schedule.insertReading(slot, due: position &+ settings.readingDistance)
   }
 }

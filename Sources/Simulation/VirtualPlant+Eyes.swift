@@ -32,7 +32,6 @@ extension VirtualPlant {
   /// What leaves without being seen as itself (taken out of a jam, slipped past its window) is missed when the
   /// belt has run on so far that it is overdue.
   mutating func leaveUnnamed(_ slot: Int) {
-    wheel.remove(slot)
     if pieces[slot].isWrittenOff {
       pieces[slot].piece = .none
     } else {
@@ -65,7 +64,7 @@ extension VirtualPlant {
   mutating func accountUnnamed(_ piece: PieceID) {
     let slot = Int(truncatingIfNeeded: piece.rawValue & pieceMask)
     guard pieces[slot].piece == piece, !pieces[slot].isWrittenOff else { return }
-    onMachine -= pieces[slot].rider == .none ? 1 : 2
+    onMachine -= pieces[slot].hasRider ? 2 : 1
     if pieces[slot].stage == .gone {
       pieces[slot].piece = .none
     } else {

@@ -114,7 +114,7 @@ extension VirtualPlant {
     if let slot {
       jammedSlot = slot
       pieces[slot].stage = .jammed
-      wheel.remove(slot)
+      schedule.remove(slot)
     }
     belt.stop(at: now)
     report(.jamStarted, at: position.rawValue)

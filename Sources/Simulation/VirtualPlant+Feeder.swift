@@ -10,6 +10,8 @@ struct Feeder {
   var next = Mailpiece(
     arrivedAt: .start, destination: .none,
     dimensions: Dimensions(length: .zero, width: .zero, height: .zero, weight: .zero))
+  /// How much of the belt it takes, in pulses.
+  var nextLength: Int64 = 0
   var hasNext = false
   /// Mail is still to be asked for: so many rows were refused that the shell must be heard in between.
   var isFetching = false
@@ -22,6 +24,8 @@ struct Feeder {
   /// Where the belt was when the last piece's head, and its tail, passed the induction eye.
   var lastHead = Int64.min / 2
   var lastTail = Int64.min / 2
+  /// From the tail of the piece before the last one to the last one's head.
+  var lastGap: Int64 = 0
   /// Where the belt will be when the next piece is fed, `Int64.max` while none is planned.
   var due: Int64 = .max
   /// What the feeder adds to the next gap.
@@ -39,12 +43,29 @@ struct Feeder {
 
 extension VirtualPlant {
   /// Asks the supply for the next piece; refused rows are told to the journal.
+  @inline(__always)
   mutating func fetchMail() {
-    feeder.isFetching = false
+    // Asked by its own type: drawn mail is most of a simulator's mail, and is never refused.
+    if let drawn {
+      feeder.hasNext = drawn.draw(into: &feeder.next)
+      if feeder.hasNext { measureNext() } else { stopFeeding() }
+    } else {
+      readMail()
+    }
+  }
+
+  private mutating func measureNext() {
+    feeder.nextLength = settings.geometry.pulses(feeder.next.dimensions.length).rawValue
+  }
+
+  /// The same for mail of any other kind.
+  @inline(never)
+  private mutating func readMail() {
     for _ in 0..<Feeder.refusalsAtOnce {
       switch mail.next(into: &feeder.next) {
       case .piece:
         feeder.hasNext = true
+        measureNext()
         return
       case .end:
         stopFeeding()
@@ -62,8 +83,10 @@ extension VirtualPlant {
   }
 
   /// The next piece has arrived, or reading goes on after many refused rows.
+  @inline(never)
   mutating func mailArrived() {
     if feeder.isFetching {
+      feeder.isFetching = false
       fetchMail()
     } else {
       feeder.isWaiting = false
@@ -78,12 +101,13 @@ extension VirtualPlant {
   }
 
   /// Plans the next feed: no faster than rated, with its gap, not before its piece has arrived.
+  @inline(__always)
   mutating func scheduleFeed() {
     guard feeder.hasNext, !feeder.isHeld, !feeder.isWaiting, feeder.due == .max else { return }
     let arrival = feeder.next.arrivedAt
     guard arrival.rawValue < settings.duration else { return stopFeeding() }
     let earliest = max(
-      feeder.lastHead + settings.ratedPitch, feeder.lastTail + settings.minimumGap + feeder.extraGap, 0)
+      feeder.lastHead &+ settings.ratedPitch, feeder.lastTail &+ settings.minimumGap &+ feeder.extraGap, 0)
     let ready = belt.time(of: earliest)
     // A feeder that was held, or had no mail, goes on from now and from here: the belt has long passed
     // `earliest`, which counts as reached at its last start.
@@ -95,10 +119,8 @@ extension VirtualPlant {
     }
     // A belt that has just started again has passed `earliest` too, though it seems ready only now.
     due = max(due, beltPosition)
-    feeder.due = returning.firstClear(from: due, for: nextLength, settings)
+    feeder.due = returning.firstClear(from: due, for: feeder.nextLength, settings)
   }
-
-  private var nextLength: Int64 { settings.geometry.pulses(feeder.next.dimensions.length).rawValue }
 
   private mutating func waitForMail(_ arrival: Instant) {
     feeder.isWaiting = true
@@ -126,32 +148,34 @@ extension VirtualPlant {
 
   /// The feeder's moment: one piece, or by mistake two, passes the induction eye.
   mutating func feed(_ position: Int64) {
+    feeder.due = .max
+    schedule.moveOn(to: position)
     guard feeder.hasNext, !feeder.isHeld else { return }
     guard now.rawValue < settings.duration else { return stopFeeding() }
-    let length = nextLength
+    let length = feeder.nextLength
     // A piece may have come round since this feed was planned, or come round soon.
-    guard feeder.next.arrivedAt <= now, position >= feeder.lastTail + settings.minimumGap,
+    guard feeder.next.arrivedAt <= now, position >= feeder.lastTail &+ settings.minimumGap,
       returning.firstClear(from: position, for: length, settings) <= position,
       let slot = freeSlot()
     else { return feedLater(position) }
-    let gap = position - feeder.lastTail
+    feeder.lastGap = position &- feeder.lastTail
     put(feeder.next, in: slot, position)
-    let piece = PieceID(feeder.lastNumber)
     if !feeder.next.name.isEmpty { reveal(EventRecord(text: feeder.next.name)) }
-    report(.pieceInducted(piece, arrivedAt: feeder.next.arrivedAt, gap: Pulses(gap)), at: position)
+    tell(.inducted, of: PieceID(feeder.lastNumber), in: slot)
     feeder.lastHead = position
-    feeder.lastTail = position + length
+    feeder.lastTail = position &+ length
     feeder.extraGap = settings.gapJitter > 0 ? random.gaps.within(0, settings.gapJitter) : 0
     fetchMail()
     if random.doubleFeeds.happens(ppm: rates.doubleFeedPPM) && feeder.hasNext && feeder.next.arrivedAt <= now
     {
       feedRider(on: slot, position)
     }
-    wheel.insert(slot, due: position + settings.readingDistance)
+    schedule.insertReading(slot, due: position &+ settings.readingDistance)
     scheduleFeed()
   }
 
   /// The induction is taken, or the piece is not there: the feeder tries again one pitch on.
+  @inline(never)
   private mutating func feedLater(_ position: Int64) {
     if feeder.next.arrivedAt > now { return scheduleFeed() }
     feeder.due = position + settings.ratedPitch
@@ -174,20 +198,22 @@ extension VirtualPlant {
   @inline(__always)
   private mutating func put(_ mailpiece: Mailpiece, in slot: Int, _ position: Int64) {
     pieces[slot].begin(PieceID(feeder.lastNumber), mailpiece, at: position)
-    onMachine += 1
-    feeder.fed += 1
+    onMachine &+= 1
+    feeder.fed &+= 1
     feeder.lastFedAt = now
   }
 
   /// A second piece goes along under the first; only the plant knows.
+  @inline(never)
   private mutating func feedRider(on slot: Int, _ position: Int64) {
     let carrier = pieces[slot].piece
     // The rider's number is used up, so that no other piece gets it; its slot stays free.
     if !settings.reportsEyes { feeder.lastNumber += 1 }
     let rider = PieceID(settings.reportsEyes ? unseenNumber : feeder.lastNumber)
     let mailpiece = feeder.next
-    pieces[slot].rider = rider
-    riders[slot] = PieceFacts(
+    pieces[slot].hasRider = true
+    riders[slot].piece = rider
+    riders[slot].mail = PieceFacts(
       destination: mailpiece.destination, arrivedAt: mailpiece.arrivedAt, dimensions: mailpiece.dimensions)
     pieces[slot].riderIsNoticed = random.doubleDetection.happens(
       ppm: scenario.imperfections.doubleDetectionPPM)

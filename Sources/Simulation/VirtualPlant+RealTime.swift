@@ -13,7 +13,7 @@ extension VirtualPlant {
     guard time > now else { return }
     now = time
     beltPosition = max(beltPosition, belt.position(at: now).rawValue)
-    wheel.moveOn(to: beltPosition)
+    schedule.moveOn(to: beltPosition)
   }
 
   /// What `settle` does, except that a piece at the end waits there: its command may need a moment to come.
@@ -70,7 +70,7 @@ extension VirtualPlant {
   /// Frees the slots of pieces that are off the machine, where no controller of this process tells what became of them.
   public mutating func forgetGone() {
     for slot in 0..<pieces.count where pieces[slot].piece != .none && pieces[slot].stage == .gone {
-      if !pieces[slot].isWrittenOff { onMachine -= pieces[slot].rider == .none ? 1 : 2 }
+      if !pieces[slot].isWrittenOff { onMachine &-= pieces[slot].hasRider ? 2 : 1 }
       pieces[slot].piece = .none
     }
   }

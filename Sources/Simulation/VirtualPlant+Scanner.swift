@@ -7,22 +7,34 @@ import SorterModel
 extension VirtualPlant {
   /// A piece's reading is there.
   mutating func read(_ slot: Int, _ position: Int64) {
-    let quality = pieces[slot].riderIsNoticed ? ReadQuality.multiRead : drawQuality()
+    // Pieces live as long as the plant, and no cell of them is kept beyond an event.
+    let piece = unsafe pieces.cell(slot)
+    let quality = piece.value.riderIsNoticed ? ReadQuality.multiRead : drawQuality()
     if random.slip.happens(ppm: rates.slipPPM) {
       let most = settings.geometry.pulses(rates.slipMaximum).rawValue
-      pieces[slot].slip = Int32(clamping: random.slip.within(0, most))
+      piece.value.slip = Int32(clamping: random.slip.within(0, most))
     }
+    uncommanded = slot
+    if quality == .good && !piece.value.hasRider {
+      tell(.identified, of: piece.value.piece, in: slot)
+    } else {
+      reportReading(slot, quality, position)
+    }
+  }
+
+  /// A reading that is not simply what the piece is.
+  @inline(never)
+  private mutating func reportReading(_ slot: Int, _ quality: ReadQuality, _ position: Int64) {
     let code = quality == .good || quality == .noData ? pieces[slot].mail.destination : .none
     var seen = pieces[slot].mail.dimensions
-    if pieces[slot].rider != .none {
+    if pieces[slot].hasRider {
       // Two pieces look like one: as long as the longer, as thick and heavy as both.
-      let other = riders[slot].dimensions
+      let other = riders[slot].mail.dimensions
       seen.length = max(seen.length, other.length)
       seen.width = max(seen.width, other.width)
       seen.height = seen.height + other.height
       seen.weight = seen.weight + other.weight
     }
-    uncommanded = slot
     report(.pieceIdentified(pieces[slot].piece, code, seen, quality), at: position)
   }
 
@@ -46,7 +58,7 @@ extension VirtualPlant {
   /// into the end bin.
   @inline(__always)
   public mutating func settle() {
-    signals.removeAll()
+    forgetSignals()
     if uncommanded >= 0 {
       if pieces[uncommanded].piece != .none && !pieces[uncommanded].isCommanded {
         runToEnd(uncommanded)

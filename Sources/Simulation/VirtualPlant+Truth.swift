@@ -33,13 +33,22 @@ extension VirtualPlant {
     }
   }
 
+  /// Whether `account` has nothing to tell or to do for an outcome: nearly always.
+  @inline(__always)
+  func isPlain(_ outcome: EventRecord, by plan: CompiledPlan) -> Bool {
+    let slot = Int(truncatingIfNeeded: outcome.piece.rawValue & pieceMask)
+    guard !pieces[slot].hasRider, outcome.kind != .pieceLost, !settings.reportsEyes else { return false }
+    return outcome.kind != .pieceSorted
+      || plan.allows(outcome.bin, for: pieces[slot].mail.destination, sizeClass: outcome.sizeClass)
+  }
+
   /// What is true of a piece whose outcome was just reported, and of a second piece underneath it.
   @inline(__always)
   func facts(of piece: PieceID) -> Facts {
     let slot = Int(truncatingIfNeeded: piece.rawValue & pieceMask)
     return Facts(
-      destination: pieces[slot].mail.destination, rider: pieces[slot].rider,
-      riderDestination: riders[slot].destination, riderArrival: riders[slot].arrivedAt)
+      destination: pieces[slot].mail.destination, rider: pieces[slot].hasRider ? riders[slot].piece : .none,
+      riderDestination: riders[slot].mail.destination, riderArrival: riders[slot].mail.arrivedAt)
   }
 
   /// The truth about a piece.

@@ -16,13 +16,15 @@ public struct VirtualPlant: ~Copyable {
   let profile: HardwareProfile
   let scenario: Scenario
   let mail: any MailSupply
+  /// The same, where it is drawn from distributions.
+  let drawn: GeneratedMail?
   let settings: PlantSettings
   var belt: BeltClock
-  var wheel: PulseWheel
+  var schedule: PieceSchedule
   var queue: TimeQueue
   var pieces: RingSlab<PlantPiece>
   /// The second pieces of double feeds, in the slots of those that they ride on.
-  var riders: RingSlab<PieceFacts>
+  var riders: RingSlab<PlantRider>
   let pieceMask: UInt64
   var bins: RingSlab<PlantBin>
   var feeder = Feeder()
@@ -33,6 +35,10 @@ public struct VirtualPlant: ~Copyable {
   var activeFaults: [Int] = []
   var returning: ReturnQueue
   var signals: PlantSignals
+  /// The one signal of an event that left no other, and the piece that it is about.
+  var plain = PlainSignal.none
+  var plainPiece = PieceID.none
+  var plainSlot = 0
   /// The present moment.
   public internal(set) var now = Instant.start
   /// Where the belt is at the present moment.
@@ -57,14 +63,15 @@ public struct VirtualPlant: ~Copyable {
     self.profile = profile
     self.scenario = scenario
     self.mail = mail
+    drawn = mail as? GeneratedMail
     let settings = PlantSettings(profile, scenario)
     self.settings = settings
     belt = BeltClock(settings.geometry)
     let capacity = Dispatcher.trackCapacity(for: profile)
-    wheel = PulseWheel(nodeCount: capacity, horizon: settings.horizon)
+    schedule = PieceSchedule(nodeCount: capacity, horizon: settings.horizon)
     queue = TimeQueue(capacity: profile.bins.count + scenario.faults.count * 2 + 64)
     pieces = RingSlab(count: capacity, repeating: PlantPiece())
-    riders = RingSlab(count: capacity, repeating: PieceFacts())
+    riders = RingSlab(count: capacity, repeating: PlantRider())
     pieceMask = UInt64(capacity - 1)
     bins = RingSlab(profile.bins.map { settings.bin($0) }, fillingWith: settings.bin(profile.bins[0]))
     crew = SweepCrew(sweepers: scenario.sweeping.sweepers, binCount: profile.bins.count)
@@ -80,7 +87,7 @@ public struct VirtualPlant: ~Copyable {
 
   /// When the next event is due; `.never` when nothing more can happen.
   public var nextTime: Instant {
-    let moved = belt.time(of: min(wheel.nextDue, feeder.due))
+    let moved = belt.time(of: min(schedule.nextDue, feeder.due))
     return Instant(min(moved.rawValue, queue.nextTime))
   }
 
@@ -88,52 +95,61 @@ public struct VirtualPlant: ~Copyable {
   @inline(__always)
   public var isFinished: Bool { feeder.isDone && onMachine == 0 }
 
-  /// How many signals the last event left.
-  public var signalCount: Int { signals.count }
-
-  /// The signal at `index`, below `signalCount`.
-  public func signal(_ index: Int) -> PlantSignal {
-    if let input = signals.inputIndex(index) { return .field(signals.input(input)) }
-    return .truth(signals.truth(index))
-  }
-
   /// Lets the next event happen, if it is due by `limit`; the signals of the one before are forgotten.
   ///
   /// - Returns: whether there was one. Where there was not, nothing has changed.
-  @inline(__always)
   @discardableResult
   public mutating func advance(notAfter limit: Instant = Instant(.max - 1)) -> Bool {
-    let due = min(wheel.nextDue, feeder.due)
-    let moved = belt.time(of: due)
-    if queue.nextTime <= moved.rawValue {
-      guard queue.nextTime <= limit.rawValue else { return false }
-      signals.removeAll()
-      happen(queue.pop())
-    } else {
-      guard moved <= limit else { return false }
-      signals.removeAll()
-      now = moved
-      beltPosition = due
-      // What is on the belt comes before what comes onto it.
-      if wheel.nextDue == due {
-        pass(wheel.popNext(), due)
-      } else {
-        feeder.due = .max
-        wheel.moveOn(to: due)
-        feed(due)
-      }
+    switch begin(notAfter: limit) {
+    case .nothing: return false
+    case .timed: happen()
+    case .feeding: feed(beltPosition)
+    case .reading: readNext()
+    case .confirm: dropNext()
+    case .point: passNext()
+    case .several: passFirst()
     }
     return true
+  }
+
+  /// What can happen next; each has a function that lets it happen.
+  enum Event: UInt8, BitwiseCopyable {
+    case nothing, timed, feeding, reading, confirm, point, several
+  }
+
+  /// Begins the next event, if it is due by `limit`: the time and the belt move on, and nothing else.
+  @inline(__always)
+  mutating func begin(notAfter limit: Instant) -> Event {
+    let due = min(schedule.nextDue, feeder.due)
+    let moved = belt.time(of: due)
+    guard queue.nextTime > moved.rawValue else {
+      guard queue.nextTime <= limit.rawValue else { return .nothing }
+      forgetSignals()
+      return .timed
+    }
+    guard moved <= limit else { return .nothing }
+    forgetSignals()
+    now = moved
+    beltPosition = due
+    // What is on the belt comes before what comes onto it.
+    return switch schedule.next(at: due) {
+    case .nothing: .feeding
+    case .reading: .reading
+    case .confirm: .confirm
+    case .point: .point
+    case .several: .several
+    }
   }
 
   /// Where the belt is now.
   public var position: Pulses { Pulses(beltPosition) }
 
   /// An event that time brought about.
-  private mutating func happen(_ event: TimeQueue.Event) {
+  mutating func happen() {
+    let event = queue.pop()
     now = Instant(event.time)
     beltPosition = max(beltPosition, belt.position(at: now).rawValue)
-    wheel.moveOn(to: beltPosition)
+    schedule.moveOn(to: beltPosition)
     switch event.kind {
     case .arrival: mailArrived()
     case .swept: sweepDone(BinID(UInt16(event.argument)))
@@ -146,6 +162,31 @@ public struct VirtualPlant: ~Copyable {
     }
   }
 
+  /// The next reading is there.
+  @inline(__always)
+  mutating func readNext() {
+    schedule.moveOn(to: beltPosition)
+    read(schedule.popReading(), beltPosition)
+  }
+
+  /// The next piece falls past a confirm eye.
+  @inline(__always)
+  mutating func dropNext() { drop(schedule.popConfirm(), beltPosition) }
+
+  /// The next piece is at a point: mostly its decision point.
+  @inline(__always)
+  mutating func passNext() {
+    let slot = schedule.popPoint()
+    if pieces[slot].stage == .toDecision { decide(slot, beltPosition) } else { pass(slot, beltPosition) }
+  }
+
+  /// Several pieces are at a point of theirs; the one that set out first comes first.
+  @inline(never)
+  mutating func passFirst() {
+    schedule.moveOn(to: beltPosition)
+    pass(schedule.popFirst(at: beltPosition), beltPosition)
+  }
+
   /// A piece that the belt has brought to its point.
   private mutating func pass(_ slot: Int, _ position: Int64) {
     switch pieces[slot].stage {
@@ -156,23 +197,5 @@ public struct VirtualPlant: ~Copyable {
     case .toInduction: comeRound(slot, position)
     case .jammed, .gone: preconditionFailure("a piece moved that is not on the belt")
     }
-  }
-
-  /// Hands a field input to the shell.
-  @inline(__always)
-  mutating func report(_ event: FieldInput.Event, at position: Int64) {
-    if settings.reportsEyes { return reportSeen(event, at: position) }
-    signals.append(event, at: position)
-  }
-
-  /// Hands a record of the ground truth to the shell.
-  mutating func reveal(_ record: EventRecord) {
-    signals.append(record)
-  }
-
-  /// A record of this moment.
-  @inline(__always)
-  func record(_ kind: EventKind, _ position: Int64, _ piece: PieceID = .none) -> EventRecord {
-    EventRecord(kind, at: now, position: Pulses(position), piece: piece)
   }
 }

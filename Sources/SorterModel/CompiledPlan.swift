@@ -12,28 +12,28 @@ public final class CompiledPlan: Sendable {
   /// The plan it was made from.
   public let source: SortPlan
   /// The rules, in the order of the plan.
-  let rules: Slab<CompiledRule>
+  @usableFromInline let rules: Slab<CompiledRule>
   /// The bins of all rules, one group after another.
-  let binList: Slab<BinID>
+  @usableFromInline let binList: Slab<BinID>
   /// Where each interval begins, in order; the first begins at 0.
-  let starts: Slab<UInt64>
+  @usableFromInline let starts: Slab<UInt64>
   /// For each interval and size class, the rule's index plus one, or 0; with `shortCodeMark` where that is to be
   /// looked at.
-  let winners: Slab<UInt32>
-  /// For each first three characters, the interval in which their codes begin.
-  let leads: Slab<UInt32>
+  @usableFromInline let winners: Slab<UInt32>
+  /// For each first three characters, the intervals that their codes lie in.
+  @usableFromInline let leads: Slab<Lead>
   /// For each size class, the overflow rule's index plus one, or 0.
-  let overflow: Slab<UInt32>
+  @usableFromInline let overflow: Slab<UInt32>
   /// For each reason and size class (and one more class for none), the reject rule's index plus one, or 0.
-  let rejects: Slab<UInt32>
+  @usableFromInline let rejects: Slab<UInt32>
   /// 37 to the power of 12, 11, ... 0: what a step is worth after so many characters.
-  let weights: Slab<UInt64>
+  @usableFromInline let weights: Slab<UInt64>
   /// How many size classes the machine has.
-  let classCount: Int
+  @usableFromInline let classCount: Int
 
   init(
     source: SortPlan, rules: [CompiledRule], binList: [BinID], starts: [UInt64], winners: [UInt32],
-    leads: [UInt32], overflow: [UInt32], rejects: [UInt32], classCount: Int
+    leads: [Lead], overflow: [UInt32], rejects: [UInt32], classCount: Int
   ) {
     self.source = source
     self.rules = Slab(rules)
@@ -51,12 +51,24 @@ public final class CompiledPlan: Sendable {
   }
 
   /// Set on a winner whose pattern's interval holds codes that are too short for it.
-  static let shortCodeMark: UInt32 = 1 << 31
+  @inlinable static var shortCodeMark: UInt32 { 1 << 31 }
 
-  /// 37^9: what one step of the third character is worth.
-  static let leadWeight = DestinationCode.weight(afterCharacters: 3)
+  /// The first and the last of the intervals in which codes with some beginning lie.
+  @usableFromInline
+  struct Lead: BitwiseCopyable, Sendable {
+    @usableFromInline var first: UInt32
+    @usableFromInline var last: UInt32
+
+    init(first: UInt32, last: UInt32) {
+      self.first = first
+      self.last = last
+    }
+  }
+
+  /// 37^9, spelled out because it stands in every look-up: what one step of the third character is worth.
+  @inlinable static var leadWeight: UInt64 { 129_961_739_795_077 }
   /// 37^3: how many three-character beginnings there are.
-  static let leadCount = 37 * 37 * 37
+  @inlinable static var leadCount: Int { 37 * 37 * 37 }
 }
 
 /// A rule of a compiled plan, by its place in the plan.
@@ -73,16 +85,20 @@ public struct RuleID: Hashable, Sendable, BitwiseCopyable {
 }
 
 /// A rule with its names resolved.
+@frozen
+@usableFromInline
 struct CompiledRule: BitwiseCopyable {
-  var line: UInt32
-  var patternLength: UInt8
+  @usableFromInline var line: UInt32
+  @usableFromInline var patternLength: UInt8
   /// Whether codes with fewer characters lie in the pattern's interval: `349-351` holds `35`, `350-351` does not.
-  var mayCoverShortCodes: Bool
+  @usableFromInline var mayCoverShortCodes: Bool
+  /// The first of its bins, or `.none`: mostly the only one.
+  @usableFromInline var bin: BinID
   /// The size classes it serves: those it is for, of which at least one of its bins takes pieces.
-  var classMask: UInt32
-  var firstBin: UInt32
-  var binCount: UInt32
-  var alternateCount: UInt32
+  @usableFromInline var classMask: UInt32
+  @usableFromInline var firstBin: UInt32
+  @usableFromInline var binCount: UInt32
+  @usableFromInline var alternateCount: UInt32
 }
 
 /// A group of bins: a stretch of the plan's list, read one bin at a time.
@@ -92,25 +108,37 @@ public struct BinGroup: Hashable, Sendable, BitwiseCopyable {
   public var first: UInt32
   /// How many bins it has.
   public var count: UInt32
+
+  @inlinable
+  init(first: UInt32, count: UInt32) {
+    self.first = first
+    self.count = count
+  }
 }
 
 extension CompiledPlan {
   /// The rule for a destination and size class, or `.none`; longest match first.
+  @inlinable
   public func rule(for code: DestinationCode, sizeClass: SizeClassID) -> RuleID {
-    guard sizeClass.index < classCount, code.rawValue <= UInt64(Int64.max) else { return .none }
+    guard sizeClass.index < classCount else { return .none }
     let lead = Int(truncatingIfNeeded: code.rawValue / Self.leadWeight)
     guard lead < Self.leadCount else { return .none }
-    // `leads` names intervals that are there, one for each of `leadCount` + 1 leads: no access needs a check.
-    var low = unsafe Int(leads[unchecked: lead])
-    var high = unsafe Int(leads[unchecked: lead &+ 1])
+    // `leads` has an entry for each of `leadCount` leads and names intervals that are there: nothing needs a check.
+    var low = unsafe Int(leads[unchecked: lead].first)
+    var high = unsafe Int(leads[unchecked: lead].last)
     // The last interval that begins at or before the code.
     while low < high {
       let middle = (low &+ high &+ 1) &>> 1
       if unsafe starts[unchecked: middle] <= code.rawValue { low = middle } else { high = middle &- 1 }
     }
     let entry = unsafe winners[unchecked: low &* classCount &+ sizeClass.index]
-    let winner = RuleID(entry & ~Self.shortCodeMark)
-    guard entry & Self.shortCodeMark != 0 else { return winner }
+    if entry & Self.shortCodeMark == 0 { return RuleID(entry) }
+    return ruleUnlessShort(RuleID(entry & ~Self.shortCodeMark), code, sizeClass: sizeClass)
+  }
+
+  /// The winner of an interval that also holds codes too short for it.
+  @usableFromInline
+  func ruleUnlessShort(_ winner: RuleID, _ code: DestinationCode, sizeClass: SizeClassID) -> RuleID {
     // A code shorter than the pattern cannot match it, though it may lie in its interval.
     let length = Int(rules[Int(winner.rawValue) - 1].patternLength)
     let isShort = code.rawValue % weights[length - 1] < weights[length]
@@ -137,10 +165,12 @@ extension CompiledPlan {
   }
 
   /// The line of the plan that a rule stands on; 0 for no rule.
+  @inlinable
   @inline(__always)
   public func line(of rule: RuleID) -> UInt32 { rule == .none ? 0 : rules[Int(rule.rawValue) - 1].line }
 
   /// The bins a rule names first.
+  @inlinable
   @inline(__always)
   public func bins(of rule: RuleID) -> BinGroup {
     guard rule != .none else { return BinGroup(first: 0, count: 0) }
@@ -148,7 +178,17 @@ extension CompiledPlan {
     return BinGroup(first: entry.firstBin, count: entry.binCount)
   }
 
+  /// The bin of a rule that names one first and no other; `.none` for all other rules.
+  @inlinable
+  @inline(__always)
+  public func onlyBin(of rule: RuleID) -> BinID {
+    guard rule != .none else { return .none }
+    let index = Int(rule.rawValue) &- 1
+    return rules[index].binCount == 1 ? rules[index].bin : .none
+  }
+
   /// The bins a rule falls back on, in order.
+  @inlinable
   @inline(__always)
   public func alternates(of rule: RuleID) -> BinGroup {
     guard rule != .none else { return BinGroup(first: 0, count: 0) }
@@ -157,26 +197,36 @@ extension CompiledPlan {
   }
 
   /// The bin at a place in a group.
+  @inlinable
   @inline(__always)
   public func bin(_ group: BinGroup, _ place: UInt32) -> BinID { binList[Int(group.first + place)] }
 
   /// The overflow rule for a size class, or `.none`.
+  @inlinable
   @inline(__always)
   public func overflowRule(for sizeClass: SizeClassID) -> RuleID {
     sizeClass.index < classCount ? RuleID(overflow[sizeClass.index]) : .none
   }
 
   /// The reject rule for a reason and a size class (`.none` where the piece fits no class).
+  @inlinable
   @inline(__always)
   public func rejectRule(for reason: Reason, sizeClass: SizeClassID) -> RuleID {
     RuleID(rejects[Int(reason.rawValue) * (classCount + 1) + min(sizeClass.index, classCount)])
   }
 
   /// Whether a bin is one that the plan allows for a destination and size class: the test of a mis-sort.
+  @inlinable
   public func allows(_ bin: BinID, for code: DestinationCode, sizeClass: SizeClassID) -> Bool {
     let rule = rule(for: code, sizeClass: sizeClass)
     guard rule != .none else { return false }
-    return contains(bins(of: rule), bin) || contains(alternates(of: rule), bin)
+    return rules[Int(rule.rawValue) &- 1].bin == bin || allowsElsewhere(bin, rule, sizeClass: sizeClass)
+  }
+
+  /// Whether a bin is among a rule's later ones, or those that it or the plan falls back on.
+  @usableFromInline
+  func allowsElsewhere(_ bin: BinID, _ rule: RuleID, sizeClass: SizeClassID) -> Bool {
+    contains(bins(of: rule), bin) || contains(alternates(of: rule), bin)
       || contains(bins(of: overflowRule(for: sizeClass)), bin)
       || contains(alternates(of: overflowRule(for: sizeClass)), bin)
   }

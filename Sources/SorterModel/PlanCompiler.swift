@@ -95,7 +95,7 @@ struct PlanCompiler {
       rules.append(
         CompiledRule(
           line: UInt32(rule.line), patternLength: length, mayCoverShortCodes: mayCoverShortCodes,
-          classMask: rule.kind.isReject ? asked : served,
+          bin: bins.first ?? .none, classMask: rule.kind.isReject ? asked : served,
           firstBin: first, binCount: UInt32(bins.count), alternateCount: UInt32(alternates.count)))
     }
   }
@@ -180,12 +180,15 @@ struct PlanCompiler {
 
   /// The finished plan; only to be asked for when there is no error.
   func compiled() -> CompiledPlan {
-    var leads = [UInt32](repeating: 0, count: CompiledPlan.leadCount + 1)
+    var leads: [CompiledPlan.Lead] = []
+    leads.reserveCapacity(CompiledPlan.leadCount)
     var interval = 0
-    for lead in 0...CompiledPlan.leadCount {
-      let value = UInt64(lead) * CompiledPlan.leadWeight
-      while interval + 1 < starts.count && starts[interval + 1] <= value { interval += 1 }
-      leads[lead] = UInt32(interval)
+    for lead in 0..<CompiledPlan.leadCount {
+      let begin = UInt64(lead) * CompiledPlan.leadWeight
+      while interval + 1 < starts.count && starts[interval + 1] <= begin { interval += 1 }
+      var last = interval
+      while last + 1 < starts.count && starts[last + 1] < begin + CompiledPlan.leadWeight { last += 1 }
+      leads.append(CompiledPlan.Lead(first: UInt32(interval), last: UInt32(last)))
     }
     return CompiledPlan(
       source: plan, rules: rules, binList: binList, starts: starts, winners: winners, leads: leads,

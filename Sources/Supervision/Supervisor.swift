@@ -100,6 +100,13 @@ public struct Supervisor: ~Copyable, Sendable {
     return heeded &>> bit & 1 != 0 || record.elapsed >= due && waking &>> bit & 1 != 0
   }
 
+  /// Whether any record of a batch, which has no texts, is the supervisor's business.
+  @inlinable @inline(__always)
+  public func concerns(_ records: borrowing RecordBatch) -> Bool {
+    if records.kinds & heeded != 0 { return true }
+    return records.count > 0 && records[records.count &- 1].elapsed >= due
+  }
+
   /// Lets everything happen that is due by the time of a record that is about to be written.
   public mutating func prepare(for record: EventRecord) {
     position = record.position

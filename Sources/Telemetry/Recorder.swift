@@ -73,6 +73,12 @@ public final class Recorder {
     unsafe producer.pointee.publish(every: 64)
   }
 
+  /// Records the events of a batch, which has no texts; the same as `emit` for each, and faster without files.
+  public func emit(_ records: borrowing RecordBatch) {
+    if unsafe producer == nil { return box.tally.apply(records) }
+    for index in 0..<records.count { emit(records[index]) }
+  }
+
   /// Shows the journal every record at once; for shells that are about to wait.
   public func flush() { unsafe producer?.pointee.publish() }
 

@@ -10,7 +10,7 @@ enum ModuleTable {
     ("Quantities", []),
     ("FlatStorage", []),
     ("SorterModel", ["FlatStorage"]),
-    ("EventRecords", ["SorterModel"]),
+    ("EventRecords", ["FlatStorage", "SorterModel"]),
     ("RingBuffer", []),
     ("Dispatching", ["FlatStorage", "SorterModel", "EventRecords"]),
     ("Supervision", ["FlatStorage", "SorterModel", "EventRecords"]),

@@ -77,12 +77,12 @@ struct WatchedRun {
     _ account: inout Account
   ) {
     var index = 0
-    while index < plant.signals.count {
-      if let input = plant.signals.inputIndex(index) {
-        let event = plant.signals.input(input).event
-        if event.piece != .none { inputsWithPiece += 1 }
-        if event.kind == .inductionEye && event.isOn { inductionEdges += 1 }
-        dispatcher.step(plant.signals.input(input), at: plant.now, into: &directives)
+    while index < plant.signalCount {
+      switch plant.signal(index) {
+      case .field(let input):
+        if input.event.piece != .none { inputsWithPiece += 1 }
+        if input.event.kind == .inductionEye && input.event.isOn { inductionEdges += 1 }
+        dispatcher.step(input, at: plant.now, into: &directives)
         for place in 0..<directives.recordCount {
           let record = directives.record(place)
           keep(record, &account)
@@ -93,8 +93,7 @@ struct WatchedRun {
         }
         for place in 0..<directives.commandCount { plant.apply(directives.command(place)) }
         directives.removeAll()
-      } else {
-        keep(plant.signals.truth(index), &account)
+      case .truth(let record): keep(record, &account)
       }
       index += 1
     }

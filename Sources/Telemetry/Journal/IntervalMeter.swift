@@ -104,10 +104,10 @@ struct IntervalMeter: ~Copyable {
   private func writeReadRate(_ counts: PieceCounts, to line: inout LineCursor) {
     line.byte(0x2C)
     var all = 0
-    for quality in 0..<4 { all += counts.reads[quality] - before.reads[quality] }
+    for quality in 0..<4 { all += counts.reads(quality) - before.reads(quality) }
     let good = Int(ReadQuality.good.rawValue)
     if all > 0 {
-      line.decimal(Ratio.micros(counts.reads[good] - before.reads[good], over: all, times: 100), places: 6)
+      line.decimal(Ratio.micros(counts.reads(good) - before.reads(good), over: all, times: 100), places: 6)
     }
   }
 }

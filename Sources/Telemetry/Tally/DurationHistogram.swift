@@ -82,7 +82,8 @@ public struct DurationHistogram: ~Copyable {
   /// The bucket of a value of 0 or more.
   @inline(__always)
   static func bucket(of value: Int64) -> Int {
-    let shift = max(0, 55 &- value.leadingZeroBitCount)
+    // With bit 8 set, small values need no case of their own.
+    let shift = 55 &- (value | 256).leadingZeroBitCount
     return shift &* bucketsPerOctave &+ Int(truncatingIfNeeded: value &>> Int64(shift))
   }
 

@@ -14,13 +14,8 @@ extension Tally {
     // The kinds of a piece's life come in no order that a processor could foresee: count them without branches.
     var side = unsafe record.piece.rawValue >= state.pointee.firstMeasured ? 1 : 0
     if record.kind == .pieceInducted { side = beginMeasuring(record, side) }
-    unsafe pieces[side].byKind[Int(record.kind.rawValue) & 63] &+= 1
-    let isReading = record.kind == .pieceAssigned ? 1 : 0
-    unsafe pieces[side].reads[Int(record.quality.rawValue) & 3] &+= isReading
-    let mark = Self.mark(record.piece)
-    unsafe pieces[side].fedMark &+= record.kind == .pieceInducted ? mark : 0
+    count(record, side)
     if record.outcome != .onMachine {
-      unsafe pieces[side].endedMark &+= mark
       end(record, side)
     } else if record.kind.rawValue > EventKind.pieceLost.rawValue || record.kind == .runEnded {
       applyRare(record)
@@ -32,14 +27,8 @@ extension Tally {
   private func countCycle(_ record: EventRecord) {
     let now = record.elapsed.rawValue
     unsafe state.pointee.lastElapsed = now
-    if unsafe now >= state.pointee.cycleEnd {
-      unsafe state.pointee.cycleEnd = (now / 1_000_000 &+ 1) &* 1_000_000
-      unsafe state.pointee.cycleRecords = 0
-    }
-    let records = unsafe state.pointee.cycleRecords &+ 1 &+ state.pointee.textsWaiting
+    unsafe state.pointee.cycle.add(1 &+ state.pointee.textsWaiting, at: now)
     unsafe state.pointee.textsWaiting = 0
-    unsafe state.pointee.cycleRecords = records
-    unsafe state.pointee.intervalDepthMax = max(state.pointee.intervalDepthMax, records)
   }
 
   /// A piece is fed: the first one after the warm-up begins what is measured.
@@ -51,8 +40,18 @@ extension Tally {
     return 1
   }
 
+  /// Counts a record with those of its kind.
   @inline(__always)
-  private func end(_ record: EventRecord, _ side: Int) {
+  func count(_ record: EventRecord, _ side: Int) {
+    let kind = Int(record.kind.rawValue) & 63
+    let counts = unsafe side == 0 ? pieces : pieces + 1
+    unsafe counts.pointee.byKind[kind &* 4 &+ (Int(record.quality.rawValue) & 3)] &+= 1
+    unsafe counts.pointee.marks[kind] &+= Self.mark(record.piece)
+  }
+
+  /// A piece has ended.
+  @inline(__always)
+  func end(_ record: EventRecord, _ side: Int) {
     let isReject = record.kind == .pieceRejected ? 1 : 0
     unsafe pieces[side].rejectedBy[Int(record.reason.rawValue) & 31] &+= isReject
     if side == 0 { return }

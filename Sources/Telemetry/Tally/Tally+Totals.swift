@@ -27,7 +27,7 @@ extension Tally {
     totals.runTime = Nanoseconds(now)
     totals.timeInSystem = Totals.Quantiles(timeInSystem)
     totals.timeOnMachine = Totals.Quantiles(timeOnMachine)
-    totals.ringDepthMax = max(state.depthMax, state.intervalDepthMax)
+    totals.ringDepthMax = max(state.depthMax, state.cycle.most)
     totals.mailRefused = MailFault.allCases.map { state.mailRefused[Int($0.rawValue)] }
     totals.inputsIgnored = state.inputsIgnored
     totals.alarms = state.alarms
@@ -64,7 +64,7 @@ extension Totals.Pieces {
     divertsMissed = counts.divertsMissed
     divertsRefused = counts.divertsRefused
     rejectedByReason = Reason.allCases.map { counts.rejectedBy[Int($0.rawValue)] }
-    reads = ReadQuality.allCases.map { counts.reads[Int($0.rawValue)] }
+    reads = ReadQuality.allCases.map { counts.reads(Int($0.rawValue)) }
   }
 }
 
@@ -73,8 +73,7 @@ extension Tally {
   var wholeRun: PieceCounts {
     var sum = unsafe pieces[0]
     let late = unsafe pieces[1]
-    for index in 0..<64 { sum.byKind[index] += late.byKind[index] }
-    for index in 0..<4 { sum.reads[index] += late.reads[index] }
+    for index in 0..<256 { sum.byKind[index] += late.byKind[index] }
     for index in 0..<32 { sum.rejectedBy[index] += late.rejectedBy[index] }
     return sum
   }
@@ -87,9 +86,8 @@ extension Tally {
 
   /// The most records of any 1 ms cycle since this was last asked.
   func takeIntervalDepth() -> Int {
-    let depth = unsafe state.pointee.intervalDepthMax
+    let depth = unsafe state.pointee.cycle.takeMost()
     unsafe state.pointee.depthMax = max(state.pointee.depthMax, depth)
-    unsafe state.pointee.intervalDepthMax = 0
     return depth
   }
 }

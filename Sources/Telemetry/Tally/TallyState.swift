@@ -4,12 +4,11 @@ import SorterModel
 
 /// What is counted for each piece: once for pieces fed in the warm-up, once for those measured.
 struct PieceCounts: BitwiseCopyable {
-  // Records of each kind: one counter to step whatever the kind, where a branch for each would be mispredicted.
-  var byKind = InlineArray<64, Int>(repeating: 0)
-  // Sums of scrambled piece numbers: equal when each piece that was fed ended exactly once.
-  var fedMark: UInt64 = 0
-  var endedMark: UInt64 = 0
-  var reads = InlineArray<4, Int>(repeating: 0)
+  // Records of each kind and reading quality, four to a kind: one counter to step whatever the kind, where a branch
+  // for each would be mispredicted.
+  var byKind = InlineArray<256, Int>(repeating: 0)
+  // For each kind, the sum of its pieces' scrambled numbers.
+  var marks = InlineArray<64, UInt64>(repeating: 0)
   var rejectedBy = InlineArray<32, Int>(repeating: 0)
 
   var ended: Int { sorted + rejected + removed + lost }
@@ -25,7 +24,21 @@ struct PieceCounts: BitwiseCopyable {
   var divertsMissed: Int { self[.divertMissed] }
   var divertsRefused: Int { self[.divertRefused] }
 
-  subscript(kind: EventKind) -> Int { byKind[Int(kind.rawValue) & 63] }
+  subscript(kind: EventKind) -> Int {
+    let first = Int(kind.rawValue) & 63 &* 4
+    return byKind[first] + byKind[first + 1] + byKind[first + 2] + byKind[first + 3]
+  }
+
+  /// How many readings had a quality.
+  func reads(_ quality: Int) -> Int { byKind[Int(EventKind.pieceAssigned.rawValue) * 4 + quality & 3] }
+
+  /// The marks of all pieces that were fed; those of all that ended are the same where each ended exactly once.
+  var fedMark: UInt64 { mark(.pieceInducted) }
+  var endedMark: UInt64 {
+    mark(.pieceSorted) &+ mark(.pieceRejected) &+ mark(.pieceRemoved) &+ mark(.pieceLost)
+  }
+
+  private func mark(_ kind: EventKind) -> UInt64 { marks[Int(kind.rawValue) & 63] }
 }
 
 /// What is counted for each bin.
@@ -67,12 +80,10 @@ struct TallyState: BitwiseCopyable {
   // The first piece that is measured; the largest number until the warm-up is over.
   var firstMeasured: UInt64
 
-  // The 1 ms control cycle under way: its end, its records, the most of any cycle.
-  var cycleEnd: Int64 = 0
-  var cycleRecords = 0
+  // The 1 ms control cycle under way, and the most records of any before the present interval.
+  var cycle = ControlCycle()
   var textsWaiting = 0
   var depthMax = 0
-  var intervalDepthMax = 0
 
   var lastElapsed: Int64 = 0
   var machineTime: Int64 = -1

@@ -1,0 +1,124 @@
+import Dispatching
+import EventRecords
+import Quantities
+import SorterModel
+
+/// How the dispatcher hears of what happened in the plant, and the plant of what it wants.
+extension SimulationRun {
+  /// Lets the next event happen and hands on what it left; false where nothing is due.
+  ///
+  /// This is `VirtualPlant.advance` with an ear at each kind of event. What an event mostly leaves, a plain
+  /// signal, goes to the function that `Dispatcher.step` would call, without being written down first.
+  @inline(__always)
+  mutating func next() -> Bool {
+    switch plant.begin(notAfter: until) {
+    case .nothing: return false
+    case .timed:
+      plant.happen()
+      hearPlant()
+    case .feeding:
+      plant.feed(plant.beltPosition)
+      hearInduction()
+    case .reading:
+      plant.readNext()
+      hearReading()
+      settle()
+    case .confirm:
+      plant.dropNext()
+      hearConfirm()
+    case .point:
+      plant.passNext()
+      if plant.signalCount > 0 { hearPlant() }
+      settle()
+    case .several:
+      plant.passFirst()
+      hearPlant()
+      settle()
+    }
+    return true
+  }
+
+  private var moment: Moment {
+    @inline(__always) get { Moment(now: plant.now, position: plant.position) }
+  }
+
+  @inline(__always)
+  private mutating func hearInduction() {
+    guard plant.plain == .inducted else { return hearPlant() }
+    plant.plain = .none
+    let arrivedAt = plant.pieces[plant.plainSlot].mail.arrivedAt
+    dispatcher.induct(
+      plant.plainPiece, arrivedAt: arrivedAt, gap: Pulses(plant.feeder.lastGap), moment, &directives)
+    afterStep()
+  }
+
+  @inline(__always)
+  private mutating func hearReading() {
+    guard plant.plain == .identified else { return hearPlant() }
+    plant.plain = .none
+    let mail = unsafe plant.pieces.cell(plant.plainSlot)
+    dispatcher.identify(
+      plant.plainPiece, mail.value.mail.destination, mail.value.mail.dimensions, .good, moment, &directives)
+    afterStep()
+  }
+
+  @inline(__always)
+  private mutating func hearConfirm() {
+    guard plant.plain == .confirmed else { return hearPlant() }
+    plant.plain = .none
+    dispatcher.confirm(plant.plainPiece, in: plant.pieces[plant.plainSlot].bin, moment, &directives)
+    afterStep()
+  }
+
+  @inline(__always)
+  private mutating func afterStep() {
+    if directives.commandCount > 0 { obey(at: moment) }
+    if directives.isNearlyFull { passRecordsOn() }
+  }
+
+  /// What follows once the commands of an event have been given.
+  @inline(__always)
+  private mutating func settle() {
+    guard plant.needsSettling else { return }
+    plant.settle()
+    hearPlant()
+  }
+
+  /// Has the plant carry out what the dispatcher wants, and the dispatcher hear the answer.
+  @inline(__always)
+  private mutating func obey(at moment: Moment) {
+    let command = directives.command(0)
+    guard directives.commandCount == 1 && command.kind == .assign else {
+      obey()
+      return hearPlant()
+    }
+    directives.removeCommands()
+    guard let answer = plant.take(command) else { return }
+    dispatcher.hear(answer, of: command.piece, sequence: command.sequence, moment, &directives)
+    precondition(directives.commandCount == 0, "no answer of the machine calls for a command")
+  }
+
+  /// Hands the plant's signals to the dispatcher, and the dispatcher's commands to the plant.
+  @inline(never)
+  mutating func hearPlant() {
+    plant.writePlainOut()
+    var index = 0
+    // Obeying may add signals: the count is read anew each time.
+    while index < plant.signals.count {
+      if let input = plant.signals.inputIndex(index) {
+        dispatcher.step(plant.signals.inputs, input, at: plant.now, into: &directives)
+        obey()
+        if directives.isNearlyFull { passRecordsOn() }
+      } else {
+        passRecordsOn()
+        record(plant.signals.truth(index))
+      }
+      index &+= 1
+    }
+  }
+
+  private mutating func obey() {
+    for index in 0..<directives.commandCount { plant.apply(directives.command(index)) }
+    directives.removeCommands()
+  }
+}
