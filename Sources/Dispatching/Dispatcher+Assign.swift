@@ -83,8 +83,11 @@ extension Dispatcher {
     of group: BinGroup, _ slot: Int, _ moment: Moment, _ search: inout BinSearch, isReject: Bool = false
   ) {
     var least = Int64.max
-    for place in 0..<group.count {
-      let bin = plan.bin(group, place)
+    // Not a range: in debug builds one over a narrow integer asks for memory at each step.
+    var next: UInt32 = 0
+    while next < group.count {
+      let bin = plan.bin(group, next)
+      next += 1
       guard isUsable(bin, slot, moment, &search, isReject: isReject) else { continue }
       let fill = group.count == 1 ? 0 : fill(of: bin.index)
       if fill < least {
@@ -98,8 +101,10 @@ extension Dispatcher {
   private func firstUsable(
     of group: BinGroup, _ slot: Int, _ moment: Moment, _ search: inout BinSearch, isReject: Bool = false
   ) {
-    for place in 0..<group.count {
-      let bin = plan.bin(group, place)
+    var next: UInt32 = 0
+    while next < group.count {
+      let bin = plan.bin(group, next)
+      next += 1
       if isUsable(bin, slot, moment, &search, isReject: isReject) {
         search.bin = bin
         return

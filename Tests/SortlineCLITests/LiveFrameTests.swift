@@ -81,7 +81,7 @@ struct LiveFrameTests {
   @Test("spans of time are shown in three figures with their unit")
   func spans() {
     let wanted: [(Int64, String)] = [
-      (0, "0 ns"), (850, "850 ns"), (1_000, "1.00 us"), (12_400, "12.4 us"), (999_999, "999 us"),
+      (0, "0 ns"), (850, "850 ns"), (1_500, "1.50 us"), (12_400, "12.4 us"), (999_999, "999 us"),
       (1_204_000, "1.20 ms"), (812_000_000, "812 ms"), (1_204_000_000, "1.20 s"), (123_000_000_000, "123 s"),
     ]
     for (time, text) in wanted { #expect(Nanoseconds(time).shortText == text) }
