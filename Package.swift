@@ -99,13 +99,15 @@ let package = Package(
       name: "ModbusCheck", dependencies: ["ModbusPlant", "Quantities"], path: "tools/modbus",
       swiftSettings: house),
     // Counts calls to the allocator and to locks in the test program; no part of the program.
-    .target(name: "AllocationCount", path: "Tests/AllocationCount", linkerSettings: [.linkedLibrary("dl")]),
+    .target(
+      name: "AllocationCount", path: "Tests/AllocationCount", swiftSettings: house,
+      linkerSettings: [.linkedLibrary("dl")]),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: house),
     .testTarget(name: "FlatStorageTests", dependencies: ["FlatStorage"], swiftSettings: house),
     .testTarget(name: "SorterModelTests", dependencies: ["Quantities", "SorterModel"], swiftSettings: house),
     .testTarget(
       name: "DispatchingTests",
-      dependencies: ["Quantities", "SorterModel", "EventRecords", "Dispatching", "AllocationCount"],
+      dependencies: ["Quantities", "SorterModel", "EventRecords", "Dispatching"],
       swiftSettings: house),
     .testTarget(
       name: "SupervisionTests", dependencies: ["Quantities", "SorterModel", "EventRecords", "Supervision"],

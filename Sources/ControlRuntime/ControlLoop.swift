@@ -135,6 +135,7 @@ public struct ControlLoop: ~Copyable {
       guard let input = side.inputs.tryPop() else { break }
       handled &+= 1
       taken &+= 1
+      if taken == 1 { lastGiven = MonotonicClock.now() }
       emitTruths(before: handled)
       note(input)
       if input.input.event.kind == .assignmentAnswered { measure(input) }

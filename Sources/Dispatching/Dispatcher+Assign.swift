@@ -105,8 +105,11 @@ extension Dispatcher {
   @inline(__always)
   private func leastFilled(of group: BinGroup, _ search: inout BinSearch) {
     var least = Int64.max
-    for place in 0..<group.count {
-      let bin = plan.bin(group, place)
+    // Not a range: in debug builds one over a narrow integer asks for memory at each step.
+    var next: UInt32 = 0
+    while next < group.count {
+      let bin = plan.bin(group, next)
+      next += 1
       let state = state(of: bin)
       guard isUsable(state, &search) else { continue }
       let fill = fill(of: state)
@@ -120,8 +123,10 @@ extension Dispatcher {
   /// The first usable bin of a group.
   @inline(__always)
   private func firstUsable(of group: BinGroup, _ search: inout BinSearch) {
-    for place in 0..<group.count {
-      let bin = plan.bin(group, place)
+    var next: UInt32 = 0
+    while next < group.count {
+      let bin = plan.bin(group, next)
+      next += 1
       if isUsable(state(of: bin), &search) {
         search.bin = bin
         return

@@ -14,8 +14,11 @@ import Telemetry
 /// so slows the plant down instead of making pieces miss their decision points: the run takes the same
 /// decisions as `SimulationRun`, at any speed, on any machine.
 public final class SimulatedPort: PlantPort, @unchecked Sendable {
+  /// What the plant's thread and the control thread share.
   public let signals: PortSignals
+  /// The control thread's ends of the rings, taken once.
   public let control: PortEnds<ControlSide>
+  /// Inputs carry the plant's own time, and truths come with them.
   public var isVirtual: Bool { true }
   private let cargo: Cargo
   // Used by the one thread that starts and stops the port.

@@ -89,7 +89,10 @@ final class Bench {
       wishes: wishes, began: Self.began, scanner: scanner)
   }
 
-  func takeLine() -> PortSide { port.line.take() }
+  func takeLine() -> PortSide {
+    port.signals.link.store(LinkState.armed.rawValue, ordering: .relaxed)
+    return port.line.take()
+  }
 
   /// Calls to the allocator and to locks within cycles of `live`.
   private(set) var allocations: Int64 = 0

@@ -74,7 +74,7 @@ struct RunCommandTests {
       (["--connect", "a:1"], "--connect needs --backend modbus"),
       (["--backend", "modbus", "--speed", "2"], "--speed needs --backend simulated"),
       (["--backend", "modbus", "--arm", "--dry-run"], "contradict"),
-      (["--backend", "opc"], "simulated or modbus"), (["--force"], "--force needs --out"),
+      (["--backend", "opc"], "cannot be 'opc'"), (["--force"], "--force needs --out"),
       (["--backend", "modbus", "--scanner", "gun"], "--scanner is stdin"),
       (["--speed", "1000001"], "--speed needs a whole number"),
     ])

@@ -31,9 +31,11 @@ public struct TimingReport: Hashable, Sendable {
     public var name: String
     /// How often it was measured.
     public var count: Int
-    /// Half of them were no longer than this, 99 of 100, and all of them.
+    /// Half of them were no longer than this.
     public var median: Nanoseconds
+    /// 99 of 100 were no longer than this.
     public var p99: Nanoseconds
+    /// The longest of them.
     public var longest: Nanoseconds
 
     /// A span.
@@ -50,13 +52,17 @@ public struct TimingReport: Hashable, Sendable {
   public struct Margin: Hashable, Sendable {
     /// How many there were.
     public var count = 0
-    /// Below this one is too small, and how many were.
+    /// Below this one is too small.
     public var limit = Nanoseconds.zero
+    /// How many were too small.
     public var belowLimit = 0
-    /// The smallest; what 1, 5 and 50 of 100 did not reach or just reached.
+    /// The smallest.
     public var least = Nanoseconds.zero
+    /// 1 of 100 had no more.
     public var p1 = Nanoseconds.zero
+    /// 5 of 100 had no more.
     public var p5 = Nanoseconds.zero
+    /// Half of them had no more.
     public var median = Nanoseconds.zero
     /// The belt's speed, by which a time is a distance.
     public var millimetresPerSecond = 0
