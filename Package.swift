@@ -45,7 +45,8 @@ let package = Package(
     .target(
       name: "ControlRuntime",
       dependencies: [
-        "Quantities", "FlatStorage", "RingBuffer", "SorterModel", "EventRecords", "Dispatching", "Supervision",
+        "Quantities", "FlatStorage", "RingBuffer", "SorterModel", "EventRecords", "Dispatching",
+        "Supervision",
         "Telemetry",
       ],
       swiftSettings: house),
@@ -69,8 +70,8 @@ let package = Package(
     .target(
       name: "ModbusPlant",
       dependencies: [
-        .target(name: "CModbus", condition: .when(traits: ["Modbus"])), "Quantities", "RingBuffer",
-        "SorterModel", "EventRecords", "Dispatching", "ControlRuntime", "RegisterMap",
+        .target(name: "CModbus", condition: .when(traits: ["Modbus"])), "Quantities", "SorterModel",
+        "Dispatching", "ControlRuntime", "RegisterMap",
       ],
       swiftSettings: house),
     .target(
@@ -82,9 +83,17 @@ let package = Package(
       ],
       swiftSettings: house),
     .executableTarget(name: "sortline", dependencies: ["SortlineCLI"], swiftSettings: house),
-    // What tools/bench times the journal with; no part of the program.
+    // What tools/bench times single parts with; no part of the program.
     .executableTarget(
       name: "JournalBench", dependencies: ["Telemetry"], path: "tools/bench/journal", swiftSettings: house),
+    .executableTarget(
+      name: "RingBench", dependencies: ["RingBuffer"], path: "tools/bench/ring", swiftSettings: house),
+    .executableTarget(
+      name: "CycleBench", dependencies: ["ControlRuntime", "Quantities"], path: "tools/bench/cycle",
+      swiftSettings: house),
+    .executableTarget(
+      name: "ModbusBench", dependencies: ["ModbusPlant", "ControlRuntime", "Quantities"],
+      path: "tools/bench/modbus", swiftSettings: house),
     // What tools/check-modbus sets against other people's Modbus programs; no part of the program.
     .executableTarget(
       name: "ModbusCheck", dependencies: ["ModbusPlant", "Quantities"], path: "tools/modbus",
@@ -111,12 +120,12 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "SortlineCLITests",
-      dependencies: ["SortlineCLI", "ModbusPlant", "Quantities", "FileFormats", "Supervision", "sortline"],
+      dependencies: ["SortlineCLI", "ModbusPlant", "Quantities", "FileFormats", "sortline"],
       swiftSettings: house),
     .testTarget(
       name: "FileFormatsTests",
       dependencies: ["FileFormats", "Quantities", "SorterModel", "EventRecords", "RegisterMap"],
-      exclude: ["Messages"],
+      exclude: ["Messages", "Maps"],
       swiftSettings: house),
     .testTarget(
       name: "ControlRuntimeTests",
@@ -127,7 +136,10 @@ let package = Package(
     .testTarget(
       name: "RegisterMapTests", dependencies: ["RegisterMap", "Quantities", "SorterModel"],
       swiftSettings: house),
-    .testTarget(name: "RingBufferTests", dependencies: ["RingBuffer"], swiftSettings: house),
+    // Rings that the stress must find out, each with one flaw, in a process of their own.
+    .executableTarget(
+      name: "RingStress", dependencies: ["RingBuffer"], path: "Tests/RingStress", swiftSettings: house),
+    .testTarget(name: "RingBufferTests", dependencies: ["RingBuffer", "RingStress"], swiftSettings: house),
     .testTarget(
       name: "RehearsalTests",
       dependencies: [
@@ -137,12 +149,19 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "TelemetryTests",
-      dependencies: ["Telemetry", "Quantities", "SorterModel", "EventRecords", "Supervision"],
+      dependencies: ["Telemetry", "Quantities", "SorterModel", "EventRecords"],
       swiftSettings: house),
     .testTarget(
       name: "ModbusPlantTests", dependencies: ["ModbusPlant", "Quantities"], swiftSettings: house),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: house),
 
+    .testTarget(
+      name: "ModbusPortTests",
+      dependencies: [
+        "ModbusPlant", "ControlRuntime", "RegisterMap", "Dispatching", "EventRecords", "SorterModel",
+        "Quantities",
+      ],
+      swiftSettings: house),
     .testTarget(name: "HouseStyleTests", swiftSettings: house),
   ]
 )

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 ROW_SCHEMAS = Path("scenarios/schemas")
 # A row schema that a program reads allows further columns, as the program does.
-READ_ROWS = {"plan-row", "mix-row", "mail-row"}
+READ_ROWS = {"plan-row", "mix-row", "mail-row", "registers-row"}
 failures = []
 checked = 0
 
@@ -54,8 +54,8 @@ def cell(text, types):
     return text
 
 
-def check_rows(path, kind):
-    rules = schema(ROW_SCHEMAS / f"{kind}.schema.json")
+def check_rows(path, kind, folder=ROW_SCHEMAS):
+    rules = schema(folder / f"{kind}.schema.json")
     validator = Draft202012Validator(rules)
     with open(path, encoding="utf-8", newline="") as file:
         skipped = 0
@@ -95,6 +95,8 @@ def main():
         schema(path)
     for path in sorted(Path("hardware-profiles").glob("*/profile.json5")):
         check_json5(path, "hardware-profiles/profile.schema.json")
+        if (path.parent / "registers.csv").exists():
+            check_rows(path.parent / "registers.csv", "registers-row", Path("hardware-profiles"))
     for path in sorted(Path("scenarios").glob("*/scenario.json5")):
         scenario = check_json5(path, "scenarios/scenario.schema.json")
         if "file" in scenario["mail"]:

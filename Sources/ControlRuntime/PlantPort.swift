@@ -149,11 +149,11 @@ public enum PortCondition: UInt8, CaseIterable, Sendable {
   case protocolFault
   /// A write to a place that the map does not mark writable was stopped.
   case writeRefused
-  /// A command got no answer in its time.
+  /// The machine has not answered a command in time.
   case commandUnanswered
-  /// A photo-eye says the same for longer than any piece.
+  /// A photo-eye is on for longer than any piece lasts.
   case sensorStuck
-  /// A photo-eye changes faster than pieces can.
+  /// A photo-eye flickers.
   case sensorChattering
 
   /// Its bit.

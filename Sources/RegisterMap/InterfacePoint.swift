@@ -70,6 +70,7 @@ struct InterfacePoint {
     }
     for (name, type, isWritten, purpose) in [
       ("induction.hold", PointType.bool, true, "holding induction"),
+      ("jam", .bool, false, "holding induction while the belt is jammed"),
       ("heartbeat", .u16, false, "noticing that the device stands still"),
       ("controller.heartbeat", .u16, true, "the device's own safe state"),
       ("watchdog_ms", .u16, false, "knowing that the device's watchdog is on"),

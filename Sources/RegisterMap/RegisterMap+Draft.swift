@@ -84,6 +84,7 @@ extension RegisterMap {
     for (index, bin) in bins.enumerated() {
       bit("bin.full.\(bin.name)", eyes.count + index, "bin \(bin.name) is full")
     }
+    bit("jam", eyes.count + bins.count, "the belt is jammed")
     bit("induction.hold", 0, "stops the feeder", written: true)
     for (index, bin) in bins.enumerated() {
       bit("divert.\(bin.name)", 1 + index, "diverter of bin \(bin.name)", written: true)

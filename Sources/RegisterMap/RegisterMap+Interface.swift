@@ -80,6 +80,13 @@ extension RegisterMap {
   private func assignedIssues(_ names: [String]) -> [RegisterMapIssue] {
     var found: [RegisterMapIssue] = []
     guard let id = self["id"] else { return found }
+    if let index = firstIndex(of: "packml") {
+      found += issues(
+        index,
+        InterfacePoint(
+          name: "packml", shape: .exactly(PointType(.u16, count: PackTagsBlock.registers)),
+          purpose: "PackTags"))
+    }
     for name in names + ["packml"] where name != "id" {
       guard let index = firstIndex(of: name) else { continue }
       let point = points[index]

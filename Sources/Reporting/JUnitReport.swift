@@ -10,9 +10,12 @@ public struct JUnitReport: Sendable {
     public var got: String
     /// Whether it was met.
     public var isMet: Bool
+    /// Whether the run says anything of it; a case that is not judged counts as skipped.
+    public var isJudged: Bool
 
     /// An expectation's result.
-    public init(name: String, wanted: String, got: String, isMet: Bool) {
+    public init(name: String, wanted: String, got: String, isMet: Bool, isJudged: Bool = true) {
+      self.isJudged = isJudged
       self.name = name
       self.wanted = wanted
       self.got = got
@@ -45,9 +48,10 @@ public struct JUnitReport: Sendable {
   public var xml: String {
     let runCase = error != nil || cases.isEmpty
     let count = cases.count + (runCase ? 1 : 0)
-    let failures = cases.count { !$0.isMet }
+    let failures = cases.count { !$0.isMet && $0.isJudged }
+    let skipped = cases.count { !$0.isJudged }
     let totals =
-      "tests=\"\(count)\" failures=\"\(failures)\" errors=\"\(error == nil ? 0 : 1)\" skipped=\"0\""
+      "tests=\"\(count)\" failures=\"\(failures)\" errors=\"\(error == nil ? 0 : 1)\" skipped=\"\(skipped)\""
     var lines = [
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
       "<testsuites name=\"sortline\" \(totals)>",
@@ -74,6 +78,9 @@ public struct JUnitReport: Sendable {
 
   private func lines(for result: Case) -> [String] {
     let head = "    <testcase classname=\"\(className)\" name=\"\(Self.escaped(result.name))\""
+    if !result.isJudged {
+      return [head + ">", "      <skipped message=\"the run was cut short\"/>", "    </testcase>"]
+    }
     if result.isMet { return [head + "/>"] }
     let message = "wanted \(result.wanted), got \(result.got)"
     return [

@@ -13,7 +13,7 @@ extension SimulationRun {
   }
 
   @inline(never)
-  private mutating func recordSupervised(_ record: EventRecord) {
+  mutating func recordSupervised(_ record: EventRecord) {
     supervisor.prepare(for: record)
     recordFindings()
     recorder.emit(record)
@@ -21,11 +21,11 @@ extension SimulationRun {
     recordFindings()
   }
 
-  /// Records what is in a list, and empties it.
+  /// Records what the plant knew of an outcome, and forgets it.
   @inline(never)
-  mutating func record(_ list: inout [EventRecord]) {
-    for one in list { record(one) }
-    list.removeAll()
+  mutating func record(_ truths: inout PlantTruths) {
+    for index in 0..<truths.count { record(truths.records[index]) }
+    truths.count = 0
   }
 
   /// All mail has left the machine.
@@ -38,5 +38,17 @@ extension SimulationRun {
   private mutating func recordFindings() {
     for index in 0..<supervisor.recordCount { recorder.emit(supervisor.record(index)) }
     supervisor.removeRecords()
+  }
+}
+
+/// What the plant tells of one outcome: the second piece of a double feed, and a mis-sort of either.
+struct PlantTruths: BitwiseCopyable {
+  var records = InlineArray<4, EventRecord>(
+    repeating: EventRecord(.plantMissorted, at: .start, position: .zero))
+  var count = 0
+
+  mutating func append(_ record: EventRecord) {
+    records[count & 3] = record
+    count += 1
   }
 }

@@ -111,8 +111,9 @@ extension VirtualPlant {
     feeder.hasNext = false
     if feeder.isDone { return }
     feeder.isDone = true
-    let end = machineTime(until: Instant(.max - 1)).rawValue
-    queue.push(.feedingEnded, at: max(now.rawValue, end))
+    // A scenario's duration ends the feeding by itself.
+    if settings.duration != .max { return }
+    queue.push(.feedingEnded, at: max(now.rawValue, machineTime(until: Instant(.max - 1)).rawValue))
   }
 
   /// The machine is to run empty, as its PLC would report it.

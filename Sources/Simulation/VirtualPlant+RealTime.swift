@@ -58,6 +58,23 @@ extension VirtualPlant {
     return Pulses(pieces[slot].origin + bins[bin.index].decision + Int64(pieces[slot].slip))
   }
 
+  /// When the belt reaches a position, if it goes on as it does; `.never` while it stands.
+  public func time(of position: Pulses) -> Instant { belt.time(of: position.rawValue) }
+
+  /// How much belt a piece takes up, in pulses; what was in a slot can be asked for until the next event.
+  public func length(of piece: PieceID) -> Int64 {
+    let slot = Int(truncatingIfNeeded: piece.rawValue & pieceMask)
+    return settings.geometry.pulses(pieces[slot].mail.dimensions.length).rawValue
+  }
+
+  /// Frees the slots of pieces that are off the machine, where no controller of this process tells what became of them.
+  public mutating func forgetGone() {
+    for slot in 0..<pieces.count where pieces[slot].piece != .none && pieces[slot].stage == .gone {
+      if !pieces[slot].isWrittenOff { onMachine -= pieces[slot].rider == .none ? 1 : 2 }
+      pieces[slot].piece = .none
+    }
+  }
+
   /// Takes back every divert that has not been fired yet: the pieces go on to the end of the line.
   public mutating func recallDiverts() {
     for slot in 0..<pieces.count where pieces[slot].piece != .none && pieces[slot].stage == .toDecision {

@@ -73,6 +73,7 @@ public struct VirtualPlant: ~Copyable {
     returning = ReturnQueue(capacity: capacity)
     signals = PlantSignals(capacity: profile.bins.count * 3 + 64 + capacity)
     scheduleFaults()
+    if settings.duration != .max { queue.push(.feedingEnded, at: settings.duration) }
     feeder.isFetching = true
     queue.push(.arrival, at: 0)
   }

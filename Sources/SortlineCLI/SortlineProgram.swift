@@ -8,7 +8,9 @@ public enum SortlineProgram {
   package static let version = "0.1.0"
 
   /// The commands in the order that help pages show them.
-  package static let commands: [Command] = [.simulate, .run, .plc, .check, .explain, .completions]
+  package static let commands: [Command] = [
+    .simulate, .run, .plc, .io, .probe, .check, .explain, .map, .completions,
+  ]
 
   /// The grammar of the command line.
   package static let spec = ProgramSpec(

@@ -61,6 +61,26 @@ struct MutationTests {
     }
   }
 
+  @Test("a damaged register map is read or refused, and so is one of other people's making", arguments: 1...8)
+  func registerMaps(group: UInt64) throws {
+    let fixture = try Fixture.whole()
+    let profile = try fixture.library.loadProfile("hardware-profiles/rig").value
+    let foreign = """
+      Tag Name,Address,Data Type,RW,Bit,Scale,Comments
+      speed,40101,REAL,r,,0.1,"belt, now"
+      run,00003,BOOL,rw,,,
+      ready,0x1F,WORD,r,3,,
+      """
+    for seed in (group * 1000)..<(group * 1000 + 100) {
+      var numbers = SeededNumbers(state: seed)
+      try fixture.write(numbers.mutated(Sample.registers), to: "map.csv")
+      check(complaints { try fixture.library.loadRegisters("map.csv", for: profile) }, "map.csv:", seed: seed)
+      try fixture.write(numbers.mutated(foreign), to: "tags.csv")
+      let said = complaints { _ = try RegisterMapImport(path: fixture("tags.csv")).map.issues() }
+      check(said, fixture("tags.csv"), seed: seed)
+    }
+  }
+
   @Test("a damaged scenario, plan or mix is read or refused, never more than that", arguments: 1...8)
   func scenarios(group: UInt64) throws {
     let fixture = try Fixture.whole()

@@ -58,6 +58,14 @@ struct SchemaTests {
     for keys in FormatKeys.profile { compare(keys, try SchemaObject(schema, at: keys.path)) }
   }
 
+  @Test("name the columns of a register map that the reader knows, and no others")
+  func registers() throws {
+    let schema = try schema("hardware-profiles/registers-row.schema.json")
+    let columns = try #require(schema["properties"] as? [String: Any]).keys
+    #expect(Set(columns) == Set(FormatKeys.registerColumns + [FormatKeys.referenceColumn]))
+    #expect(schema["required"] as? [String] == ["name"])
+  }
+
   @Test("name the keys of a sort plan that the reader knows, and no others")
   func plan() throws {
     let schema = try schema("scenarios/plan.schema.json")

@@ -24,7 +24,7 @@ final class ScriptedLine: Sendable {
   let requests = Atomic<Int>(0)
   let master: Int32
   private let wake: WakePipe
-  private let thread = Mutex<PosixThread?>(nil)
+  private let thread = Guarded<PosixThread?>(nil)
 
   /// Opens a line; the script gets each whole request and its number from 0.
   init(_ script: @escaping @Sendable (Wire, [UInt8], Int) -> Void) throws {
@@ -87,7 +87,7 @@ final class ScriptedLine: Sendable {
   }
 
   /// A client of this line that is not connected yet.
-  func client(response: Int64 = 150, quiet: Int64 = 20, path: String? = nil) throws -> ModbusClient {
+  func client(response: Int64 = 1_500, quiet: Int64 = 20, path: String? = nil) throws -> ModbusClient {
     ModbusClient(
       .rtu(try SerialLine(device: path ?? self.path, baud: 115_200, parity: .none)), unit: 1,
       timeouts: ModbusTimeouts(response: .milliseconds(response), quiet: .milliseconds(quiet)))

@@ -63,7 +63,7 @@ final class ScriptedPeer: Sendable {
   let connections = Atomic<Int>(0)
   private let socket: Int32
   private let wake: WakePipe
-  private let thread = Mutex<PosixThread?>(nil)
+  private let thread = Guarded<PosixThread?>(nil)
 
   /// Listens, and runs the script for one connection after another; the number counts them from 0.
   init(_ script: @escaping @Sendable (ScriptedConnection, Int) -> Void) throws {
@@ -104,11 +104,11 @@ final class ScriptedPeer: Sendable {
 
   /// A client of this peer that is not connected yet.
   func client(
-    response: Int64 = 500, unit: UInt8 = 1, transaction: UInt16 = 1
+    response: Int64 = 3_000, unit: UInt8 = 1, transaction: UInt16 = 1
   ) -> ModbusClient {
     ModbusClient(
       .tcp(host: "127.0.0.1", port: port), unit: unit,
-      timeouts: ModbusTimeouts(connect: .milliseconds(500), response: .milliseconds(response)),
+      timeouts: ModbusTimeouts(connect: .seconds(3), response: .milliseconds(response)),
       transaction: transaction)
   }
 }

@@ -138,6 +138,22 @@ struct ServerTests {
     #expect(client.requestsSent == 0 && client.isConnected)
   }
 
+  @Test("a host's name is looked up, and each of its addresses tried")
+  func hostNames() throws {
+    for host in ["127.0.0.1", "localhost"] {
+      let server = try started(RegisterMemory(holdings: 4)) { $0.endpoint = .tcp(host: host, port: 0) }
+      defer { server.stop() }
+      let client = ModbusClient(.tcp(host: "localhost", port: server.port))
+      try client.connect()
+      try client.write(register: 5, at: 1)
+    }
+    let nobody = ModbusClient(.tcp(host: "no-such-host.invalid", port: 502))
+    #expect(faultOf { try nobody.connect() }.fault == .unknownHost("no-such-host.invalid"))
+    #expect(throws: ModbusServerError.unknownHost("no-such-host.invalid")) {
+      try started(RegisterMemory()) { $0.endpoint = .tcp(host: "no-such-host.invalid", port: 0) }
+    }
+  }
+
   @Test("fault 36: it listens on loopback alone unless that is allowed")
   func beyondLoopback() throws {
     for host in ["0.0.0.0", "::", "192.0.2.7"] {

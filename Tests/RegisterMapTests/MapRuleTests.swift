@@ -91,7 +91,7 @@ struct MapRuleTests {
     for name in ["encoder", "eye.induction", "eye.end", "eye.bin.B2", "divert.B1"] {
       #expect(without(name) == [true])
     }
-    for name in ["watchdog_ms", "heartbeat", "controller.heartbeat", "induction.hold"] {
+    for name in ["watchdog_ms", "heartbeat", "controller.heartbeat", "induction.hold", "jam"] {
       #expect(without(name) == [false])
     }
     var points = whole.points

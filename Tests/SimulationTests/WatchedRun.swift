@@ -14,6 +14,9 @@ struct WatchedRun {
   var fed = 0
   var onMachine = 0
   var isFinished = false
+  /// Inputs that named a piece, and times that the induction eye was blocked.
+  var inputsWithPiece = 0
+  var inductionEdges = 0
   /// What was found wrong, at most a few lines of it.
   var faults: [String] = []
 
@@ -76,6 +79,9 @@ struct WatchedRun {
     var index = 0
     while index < plant.signals.count {
       if let input = plant.signals.inputIndex(index) {
+        let event = plant.signals.input(input).event
+        if event.piece != .none { inputsWithPiece += 1 }
+        if event.kind == .inductionEye && event.isOn { inductionEdges += 1 }
         dispatcher.step(plant.signals.input(input), at: plant.now, into: &directives)
         for place in 0..<directives.recordCount {
           let record = directives.record(place)

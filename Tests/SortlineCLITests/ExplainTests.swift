@@ -54,6 +54,40 @@ struct ExplainTests {
         """)
   }
 
+  @Test("the alarms of a run are listed with how long they stood and what to do")
+  func alarms() throws {
+    let jam = #""position_pulses":1,"alarm":"jam","priority":"high","title":"Jam","alarm_number":2"#
+    let bin =
+      #""position_pulses":1,"alarm":"binFullTooLong","priority":"medium","title":"Bin full too long","alarm_number":3,"bin":"#
+    let events = [
+      SampleRun.event(1, 1000, "alarm.raised", jam),
+      SampleRun.event(2, 1500, "alarm.raised", bin + #""001""#),
+      SampleRun.event(3, 2000, "alarm.raised", bin + #""002""#),
+      SampleRun.event(4, 2500, "alarm.cleared", bin + #""002","stood_ns":500000000"#),
+      SampleRun.event(5, 3500, "alarm.cleared", jam + #","stood_ns":2500000000"#),
+    ]
+    let answer = try explain("RUN", "--alarms", events: events)
+    #expect(answer.code == .ok && answer.err.isEmpty)
+    #expect(
+      answer.out.hasPrefix(
+        """
+        peak-hour on letter-sorter, seed 7: 3 alarms raised
+
+          raised at     alarm              about        priority  stood, s
+          ----------------------------------------------------------------
+          18:00:01.000  Jam                the machine  high         2.500
+          18:00:01.500  Bin full too long  bin 001      medium      stands
+          18:00:02.000  Bin full too long  bin 002      medium       0.500
+
+          Jam: The belt is jammed
+        """), "\(answer.out)")
+    #expect(answer.flat.contains("take the pieces off by hand"))
+    let few = try explain("RUN", "--alarms", "--limit", "1", events: events)
+    #expect(few.flat.contains("and 2 more alarms; see --limit"))
+    #expect(try explain("RUN", "--alarms").out == "peak-hour on letter-sorter, seed 7: 0 alarms raised\n")
+    #expect(try explain("RUN", "1", "--alarms").code == .usage)
+  }
+
   @Test("a piece that waited less than a millisecond was fed as soon as it arrived")
   func briefWait() throws {
     let events = SampleRun.events.map {

@@ -44,7 +44,7 @@ struct RunAuditTests {
     arguments: [
       Damage(
         file: "events.jsonl", old: "piece.assigned", new: "piece.asigned",
-        says: "events.jsonl:3: error: there is no such event (found \"piece.asigned\", "
+        says: "events.jsonl:4: error: there is no such event (found \"piece.asigned\", "
           + "expected a name of the vocabulary; did you mean \"piece.assigned\"?)"),
       Damage(
         file: "events.jsonl", old: "\"run_id\":\"", new: "\"run_id\":\"0",

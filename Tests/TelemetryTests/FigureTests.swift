@@ -110,6 +110,28 @@ struct FigureTests {
     #expect(result.met == met && result.wanted == wanted && result.got == "2500")
   }
 
+  @Test("of a run that was cut short only a count over its bound is judged")
+  func cutShort() {
+    func verdict(_ figure: String, _ least: Int?, _ most: Int?) -> (met: Bool, judged: Bool) {
+      let result = ExpectationResult(
+        Expectation(figure: figure, atLeastMicros: least, atMostMicros: most),
+        Figures(SampleRun.description(), Self.totals), isWhole: false)
+      return (result.met, result.isJudged)
+    }
+    #expect(verdict("throughput_per_hour", 2_500_000_001, nil) == (false, false))
+    #expect(verdict("fed", Int.max, nil) == (false, false))
+    #expect(verdict("fed", nil, 0) == (false, true))
+    #expect(verdict("fed", nil, Int.max) == (true, false))
+    #expect(verdict("speed", nil, 0) == (false, true))
+    for ending in RunEnding.allCases {
+      let summary = Summary(
+        SampleRun.description(), Self.totals, digest: 1,
+        expecting: [Expectation(figure: "throughput_per_hour", atLeastMicros: .max, atMostMicros: nil)],
+        ending: ending)
+      #expect(summary.meetsExpectations == (ending != .finished && ending != .stuck))
+    }
+  }
+
   @Test("a threshold on a figure that is none is not met")
   func unknownFigure() {
     let result = ExpectationResult(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import checks
 import contenders
+import real_time_checks
 
 CHECKS = {
     "line": checks.line,
@@ -16,6 +17,9 @@ CHECKS = {
     "whole": checks.whole,
     "memory": checks.memory,
     "bytes": checks.same_bytes,
+    "ring": real_time_checks.ring,
+    "cycle": real_time_checks.cycle,
+    "modbus": real_time_checks.modbus,
 }
 
 

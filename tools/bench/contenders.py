@@ -55,6 +55,7 @@ class Bench:
         self.rounds = rounds
         self.ours = ours
         self.missed = []
+        self.real_time = None
         self.sortline = ROOT / ".build" / "release" / "sortline"
         if ours:
             print("Building sortline in release.", file=sys.stderr)
@@ -79,6 +80,17 @@ class Bench:
         if ours > most:
             self.missed.append(name)
 
+    def at_most(self, name, ours, theirs, wanted, unit):
+        """Prints one line about something that should be small; remembers a ratio over what is wanted."""
+        if ours is None:
+            print(f"{name}: theirs {grouped(theirs)} {unit}", flush=True)
+            return
+        value = ours / theirs
+        goal = f"wanted <= {wanted:g}" if wanted is not None else "for comparison"
+        print(f"{name}: ours {grouped(ours)}, theirs {grouped(theirs)} {unit}, ratio {value:.2f} ({goal})", flush=True)
+        if wanted is not None and value > wanted:
+            self.missed.append(name)
+
     def truth(self, name, holds, words):
         """Prints one line about something that holds or does not."""
         print(f"{name}: {words}", flush=True)
@@ -96,6 +108,12 @@ class Bench:
 
     # The other programs
 
+    def product(self, name):
+        """Builds one of the project's own bench programs in release."""
+        print(f"Building {name} in release.", file=sys.stderr)
+        run(["swift", "build", "-c", "release", "--product", name])
+        return ROOT / ".build" / "release" / name
+
     def compiled(self, name, libraries, *options):
         """Compiles one of the C++ contenders when its source is newer than what was made of it."""
         # A header made for this run gives a program of this run.
@@ -106,6 +124,15 @@ class Bench:
             print(f"Compiling {source.name}.", file=sys.stderr)
             run(["g++", "-O3", "-DNDEBUG", "-std=c++17", *options, "-o", program, source, *libraries])
         return program
+
+    def on_time(self, command):
+        """The command at real-time priority where that is allowed: what else runs here is kept out of short turns."""
+        if self.real_time is None:
+            asked = subprocess.run(["chrt", "-f", "50", "true"], stdin=subprocess.DEVNULL, capture_output=True)
+            self.real_time = asked.returncode == 0
+            if not self.real_time:
+                print("No real-time priority here: other programs disturb these figures.", file=sys.stderr)
+        return ["chrt", "-f", "50", *command] if self.real_time else command
 
     def rate(self, command, count):
         """What a contender that prints its own seconds as JSON did a second."""

@@ -25,11 +25,13 @@ struct AssignedLayout: Hashable, Sendable {
     ) throws(LayoutFault) -> PointBlock {
       guard let point = map[name] else { throw LayoutFault(point: name, problem: "is not in the map") }
       guard point.unit == unit else {
-        throw LayoutFault(point: name, problem: "belongs to unit \(point.unit), and the profile asks unit \(unit)")
+        throw LayoutFault(
+          point: name, problem: "belongs to unit \(point.unit), and the profile asks unit \(unit)")
       }
       guard tables.contains(point.table) else {
         let allowed = tables.map(\.rawValue).joined(separator: " or ")
-        throw LayoutFault(point: name, problem: "lies in the \(point.table.rawValue) table, not in \(allowed)")
+        throw LayoutFault(
+          point: name, problem: "lies in the \(point.table.rawValue) table, not in \(allowed)")
       }
       guard isRight(point.type.addressCount) else {
         throw LayoutFault(

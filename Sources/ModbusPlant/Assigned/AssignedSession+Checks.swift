@@ -52,7 +52,8 @@ extension AssignedSession {
         ? "another device, or the register map is of another one"
         : "see the word order")
     report.note(
-      "word order", wanted: layout.order.rawValue, found: (isMagic ? layout.order : other)?.rawValue ?? "unknown",
+      "word order", wanted: layout.order.rawValue,
+      found: (isMagic ? layout.order : other)?.rawValue ?? "unknown",
       isMagic ? .passed : .failed,
       advice: other.map {
         "the device lays values out as \($0.rawValue): set byte_order of id in the register map"
@@ -71,7 +72,8 @@ extension AssignedSession {
 
   private func checkLimits() {
     let limits = link.settings.limits
-    let fits = limits.readRegisters >= EventSlot.registers && limits.writeRegisters >= ControllerBlock.registers
+    let fits =
+      limits.readRegisters >= EventSlot.registers && limits.writeRegisters >= ControllerBlock.registers
     report.require(
       fits, "request limits", wanted: "at least 21 read, 9 written",
       found: "\(limits.readRegisters) read, \(limits.writeRegisters) written",
@@ -85,7 +87,8 @@ extension AssignedSession {
     for point in points {
       let block = PointBlock(point)
       do throws(ModbusFault) {
-        try link.read(block, from: 0, count: min(block.count, link.settings.limits.readRegisters), into: &words)
+        try link.read(
+          block, from: 0, count: min(block.count, link.settings.limits.readRegisters), into: &words)
       } catch .exception(let exception) where exception.consequence == .fault {
         bad.append(point.name)
         quarantine(point.name)

@@ -15,7 +15,8 @@ extension AssignedSession {
       // As many as follow without a gap, up to the end of the ring.
       let place = Int(book.underWay[first].number % Int64(layout.mailboxSlots))
       var end = first
-      while end < book.underWay.count, book.underWay[end].isToWrite, place + end - first < layout.mailboxSlots {
+      while end < book.underWay.count, book.underWay[end].isToWrite, place + end - first < layout.mailboxSlots
+      {
         end += 1
       }
       var values = [UInt16](repeating: 0, count: (end - first) * CommandSlot.registers)

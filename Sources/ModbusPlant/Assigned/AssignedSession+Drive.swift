@@ -65,7 +65,8 @@ extension AssignedSession {
   /// Nothing is driven: what waits is answered "refused".
   private func refuseWaiting() {
     for command in book.removeWaiting(where: { _ in true }) { refuse(command) }
-    for index in book.underWay.indices where book.underWay[index].isToWrite && !book.underWay[index].isClosed {
+    for index in book.underWay.indices where book.underWay[index].isToWrite && !book.underWay[index].isClosed
+    {
       book.underWay[index].isClosed = true
       refuse(book.underWay[index].given)
     }

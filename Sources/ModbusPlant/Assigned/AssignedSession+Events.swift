@@ -6,7 +6,7 @@ import RegisterMap
 /// Events: the machine's reports and its answers, in the order in which they happened.
 extension AssignedSession {
   /// An input with the belt position that orders it.
-  private struct Arrival {
+  struct Arrival {
     var place: Int64
     var event: FieldInput.Event
     var number: Int64?
@@ -14,18 +14,23 @@ extension AssignedSession {
 
   /// Reads new events and new answers, and puts them in order.
   func takeEventsAndAnswers() throws(SessionFault) {
-    var arrivals = try readEvents()
-    let isAllRead = eventRead == eventHead.value
+    // What was read before a request failed counts: it would not be read again.
+    defer { putArrivals() }
+    try readEvents()
     // As long as events are to come, nothing may be placed beyond the last that was read.
-    let bound = isAllRead ? encoder.position : arrivals.last?.place ?? outbox.position.rawValue
-    arrivals += try readAnswers(upTo: bound)
+    let isAllRead = eventRead == eventHead.value
+    try readAnswers(upTo: isAllRead ? encoder.position : arrivals.last?.place ?? outbox.position.rawValue)
+  }
+
+  /// Puts what was read into the order in which it happened.
+  private func putArrivals() {
     // Stable: events stay in their order, whatever their counts say.
     for (_, arrival) in arrivals.enumerated().sorted(by: { ($0.1.place, $0.0) < ($1.1.place, $1.0) }) {
       outbox.put(arrival.event, at: Pulses(arrival.place), now: now, event: arrival.number)
     }
-    if arrivals.isEmpty, isAllRead, now - advancedAt >= Self.advance,
-      encoder.position > outbox.position.rawValue
-    {
+    let isQuiet = arrivals.isEmpty && eventRead == eventHead.value
+    arrivals.removeAll(keepingCapacity: true)
+    if isQuiet, now - advancedAt >= Self.advance, encoder.position > outbox.position.rawValue {
       outbox.put(.encoderAdvanced, at: Pulses(encoder.position), now: now)
       advancedAt = now
     }
@@ -42,7 +47,7 @@ extension AssignedSession {
   /// Requests for events in one turn; what is left waits for the next, so that no heartbeat waits for it.
   private static var eventRequests: Int { 4 }
 
-  private func readEvents() throws(SessionFault) -> [Arrival] {
+  private func readEvents() throws(SessionFault) {
     let slots = layout.eventSlots
     if eventHead.value - eventRead > Int64(slots) {
       // The machine went over events that were not taken: those are lost, and said to be.
@@ -50,7 +55,6 @@ extension AssignedSession {
       eventRead = eventHead.value - Int64(slots)
       losingEvents()
     }
-    var arrivals: [Arrival] = []
     let perRequest = max(1, link.settings.limits.readRegisters / EventSlot.registers)
     for _ in 0..<Self.eventRequests where eventRead < eventHead.value {
       let first = Int((eventRead + 1) % Int64(slots))
@@ -61,14 +65,13 @@ extension AssignedSession {
           into: &self.words)
       }
       for index in 0..<count {
-        guard try takeEvent(at: index * EventSlot.registers, into: &arrivals) else { return arrivals }
+        guard takeEvent(at: index * EventSlot.registers) else { return }
       }
     }
-    return arrivals
   }
 
   /// Takes one event out of the words that were read; false where it is not there yet or torn.
-  private func takeEvent(at place: Int, into arrivals: inout [Arrival]) throws(SessionFault) -> Bool {
+  private func takeEvent(at place: Int) -> Bool {
     let number = eventRead + 1
     var slot = EventSlot(from: words, at: place, layout.order)
     if slot == nil {
@@ -116,14 +119,12 @@ extension AssignedSession {
   }
 
   /// Reads the answers to commands whose number the machine has passed.
-  private func readAnswers(upTo bound: Int64) throws(SessionFault) -> [Arrival] {
+  private func readAnswers(upTo bound: Int64) throws(SessionFault) {
     let distance = ExtendedCounter(UInt16(truncatingIfNeeded: book.done)).distance(to: status.mailboxDone)
-    guard distance != 0 else { return [] }
+    guard distance != 0 else { return }
     guard distance > 0 && distance <= book.underWay.count else {
-      abandonNumbering(status)
-      return []
+      return abandonNumbering(status)
     }
-    var arrivals: [Arrival] = []
     var left = Int(distance)
     while left > 0 {
       let first = Int((book.done + 1) % Int64(layout.mailboxSlots))
@@ -132,11 +133,10 @@ extension AssignedSession {
       for answer in answers {
         let order = book.answered()
         guard !order.isClosed else { continue }
-        settle(order, answer, upTo: bound, into: &arrivals)
+        settle(order, answer, upTo: bound)
       }
       left -= count
     }
-    return arrivals
   }
 
   /// Reads answers; where one bears another number, once more: it may have been read while it was written.
@@ -158,10 +158,9 @@ extension AssignedSession {
   }
 
   /// Gives a command its outcome by its answer.
-  private func settle(
-    _ order: CommandBook.Order, _ answer: AnswerSlot, upTo bound: Int64, into arrivals: inout [Arrival]
-  ) {
-    guard answer.sequence == order.slot.sequence, let result = AnswerSlot.Result(rawValue: answer.result) else {
+  private func settle(_ order: CommandBook.Order, _ answer: AnswerSlot, upTo bound: Int64) {
+    guard answer.sequence == order.slot.sequence, let result = AnswerSlot.Result(rawValue: answer.result)
+    else {
       conditions.happened(.protocolFault, at: now)
       closeUnknown()
       return

@@ -39,7 +39,9 @@ extension AssignedSession {
 
   private func readIdentity() throws(SessionFault) -> IdentityBlock {
     let block = layout.identity
-    try asking { () throws(ModbusFault) in try self.link.read(block, from: 0, count: block.count, into: &self.words) }
+    try asking { () throws(ModbusFault) in
+      try self.link.read(block, from: 0, count: block.count, into: &self.words)
+    }
     guard let identity = IdentityBlock(from: words, at: 0, layout.order) else { throw .unfit("identity") }
     return identity
   }
@@ -48,7 +50,9 @@ extension AssignedSession {
   func readStatus() throws(SessionFault) -> MachineBlock {
     let block = layout.machine
     for _ in 0..<Self.statusTries {
-      try asking { () throws(ModbusFault) in try self.link.read(block, from: 0, count: block.count, into: &self.words) }
+      try asking { () throws(ModbusFault) in
+        try self.link.read(block, from: 0, count: block.count, into: &self.words)
+      }
       if let status = MachineBlock(from: words, at: 0, layout.order) {
         note(status)
         return status
@@ -94,7 +98,8 @@ extension AssignedSession {
     pieces.startAnew()
     let belt = geometry.pulses(profile.belt.length).rawValue
     let lap = belt + geometry.pulses(profile.recirculation?.path ?? .zero).rawValue
-    let around = geometry.pulses(profile.diverters.confirmDistance + profile.diverters.trackingWindow).rawValue
+    let around = geometry.pulses(profile.diverters.confirmDistance + profile.diverters.trackingWindow)
+      .rawValue
     let beyond = max(encoder.position, outbox.position.rawValue) + belt + lap + 4 * around + 1
     encoder = BeltCounter(wire: status.encoder, position: beyond)
     outbox.put(.encoderAdvanced, at: Pulses(beyond), now: now)

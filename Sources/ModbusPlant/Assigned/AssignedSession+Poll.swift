@@ -30,7 +30,9 @@ extension AssignedSession {
 
   private func readOtherHeartbeat() throws(SessionFault) -> UInt16 {
     let block = layout.controller
-    try asking { () throws(ModbusFault) in try self.link.read(block, from: 0, count: block.count, into: &self.words) }
+    try asking { () throws(ModbusFault) in
+      try self.link.read(block, from: 0, count: block.count, into: &self.words)
+    }
     return words[0]
   }
 

@@ -57,6 +57,7 @@ public final class AssignedSession: PlantSession {
   var eventTail: Int64 = 0
   /// Turns in a row in which the next event was announced and could not be read whole.
   var eventTries = 0
+  var arrivals: [Arrival] = []
   var outbox = PortOutbox()
   var book = CommandBook()
   var wantsHold = false

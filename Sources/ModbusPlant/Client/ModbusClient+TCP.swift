@@ -10,7 +10,7 @@ extension ModbusClient {
     link = made
     descriptor = made.descriptor
     let milliseconds = max(responseWait / 1_000_000 * 2, 1_000)
-    SocketOptions.prepareClient(descriptor, unacknowledged: Int32(milliseconds))
+    SocketOptions.prepare(descriptor, unacknowledged: Int32(milliseconds))
     blockingWait = responseWait > 2 * Self.coarseStretch ? responseWait - Self.coarseStretch : 0
     if blockingWait > 0 {
       SocketOptions.setBlocking(descriptor, true)

@@ -1,6 +1,6 @@
 /// Where a Modbus device is: at the end of a TCP connection or on a serial line.
 ///
-/// As text: `192.168.1.10`, `192.168.1.10:1502`, `plc-1.example:502`, `[fe80::1%eth0]:502`,
+/// As text: `192.168.1.10`, `192.168.1.10:1502`, `tcp:plc-1.example:502`, `[fe80::1%eth0]:502`,
 /// `rtu:/dev/serial/by-id/usb-FTDI-if00:19200:8E1`.
 public enum ModbusEndpoint: Hashable, Sendable {
   /// A device, or a gateway to one, that listens on a TCP port; a name is resolved at each connection.
@@ -16,7 +16,8 @@ public enum ModbusEndpoint: Hashable, Sendable {
     if text.hasPrefix("rtu:") {
       self = .rtu(try Self.serialLine(text.dropFirst(4)))
     } else {
-      self = try Self.address(text)
+      // A profile writes the protocol before it.
+      self = try Self.address(text.hasPrefix("tcp:") ? String(text.dropFirst(4)) : text)
     }
   }
 

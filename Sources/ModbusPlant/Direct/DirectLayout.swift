@@ -33,7 +33,8 @@ struct DirectLayout: Sendable {
     func point(_ name: String, bits: Bool) throws(LayoutFault) -> RegisterPoint {
       guard let point = map[name] else { throw LayoutFault(point: name, problem: "is not in the map") }
       guard point.unit == unit else {
-        throw LayoutFault(point: name, problem: "belongs to unit \(point.unit), and the profile asks unit \(unit)")
+        throw LayoutFault(
+          point: name, problem: "belongs to unit \(point.unit), and the profile asks unit \(unit)")
       }
       guard (point.type.element == .bool) == bits else {
         throw LayoutFault(point: name, problem: bits ? "must be a bool" : "must be a number")

@@ -50,7 +50,8 @@ extension DirectSession {
     }
     conditions.happened(.epochChanged, at: now)
     if drive == .armed { drive = .latched }
-    let around = geometry.pulses(profile.diverters.confirmDistance + profile.diverters.trackingWindow).rawValue
+    let around = geometry.pulses(profile.diverters.confirmDistance + profile.diverters.trackingWindow)
+      .rawValue
     let beyond = known.position + 2 * geometry.pulses(profile.belt.length).rawValue + 4 * around + 1
     encoder = BeltCounter(wire: count, position: beyond)
     refuseAll()
@@ -147,7 +148,9 @@ extension DirectSession {
         conditions.happened(.eventsLost, at: now)
       }
       if let head = finding.head { edges.append((head, .photoEye(eye, blocked: true))) }
-      if let tail = finding.tail { edges.append((max(tail, finding.head ?? tail), .photoEye(eye, blocked: false))) }
+      if let tail = finding.tail {
+        edges.append((max(tail, finding.head ?? tail), .photoEye(eye, blocked: false)))
+      }
     }
     conditions.set(.sensorStuck, eyes.contains(where: \.isStuck))
     conditions.set(.sensorChattering, eyes.contains { $0.isChattering(at: position) })

@@ -95,7 +95,8 @@ public final class DirectSession: PlantSession {
     let longest = geometry.pulses(profile.sizeClasses.map(\.length.upperBound).max() ?? Millimetres(1_000))
     let window = geometry.pulses(profile.diverters.trackingWindow)
     let filter = EyeFilter(
-      shortest: shortest.rawValue, longest: longest.rawValue + 2 * window.rawValue)
+      shortest: shortest.rawValue, longest: longest.rawValue + 2 * window.rawValue,
+      quiet: geometry.pulses(profile.induction.minimumGap).rawValue)
     eyes = [EyeFilter](repeating: filter, count: layout.eyes.count)
     coils = [Coil](repeating: Coil(), count: layout.diverters.count)
     full = [Bool](repeating: false, count: profile.bins.count)

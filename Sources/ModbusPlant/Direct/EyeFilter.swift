@@ -3,16 +3,19 @@ import Quantities
 /// Makes pieces' edges of what a photo-eye shows: a chattering eye makes no phantom pieces.
 ///
 /// An eye shows its level and, where the device has them, a count of leading edges and the encoder's count at
-/// the last of them. Two leading edges nearer than the shortest piece are one piece; a level that stays on for
-/// longer than any piece is a stuck eye.
+/// the last of them. Two leading edges nearer than the shortest piece are one piece, and so are edges that follow
+/// each other nearer than a gap can be; a level that stays on for longer than any piece is a stuck eye.
 struct EyeFilter: Hashable {
   /// The shortest and the longest piece, in pulses.
   let shortest: Int64
   let longest: Int64
+  /// How far a leading edge must be from the one before it, believed or not, in pulses.
+  let quiet: Int64
   private var count: UInt16?
   private var wasOn = false
   private var onSince: Int64 = 0
   private var lastEdge: Int64?
+  private var lastAny: Int64?
   private var suppressed: [Int64] = []
   /// Whether the eye is on for longer than any piece lasts.
   private(set) var isStuck = false
@@ -20,7 +23,8 @@ struct EyeFilter: Hashable {
   private(set) var chatter: UInt64 = 0
   private(set) var missed: UInt64 = 0
 
-  init(shortest: Int64, longest: Int64) {
+  init(shortest: Int64, longest: Int64, quiet: Int64) {
+    self.quiet = quiet
     self.shortest = shortest
     self.longest = longest
   }
@@ -73,7 +77,10 @@ struct EyeFilter: Hashable {
           note(chatter: edges - 1, at: sample.position)
         }
       }
-      if let lastEdge, place - lastEdge < shortest {
+      let isNear =
+        (lastEdge.map { place - $0 < shortest } ?? false) || (lastAny.map { place - $0 < quiet } ?? false)
+      lastAny = place
+      if isNear {
         note(chatter: 1, at: sample.position)
       } else {
         lastEdge = place

@@ -9,8 +9,11 @@ import Synchronization
 /// The thread polls, hands inputs on, and sends commands as soon as they come. It never touches the control
 /// thread but through the rings and `signals`; a machine that does not answer delays nobody else.
 public final class ModbusPort: PlantPort, @unchecked Sendable {
+  /// What both sides share; readable from any thread.
   public let signals: PortSignals
+  /// The control thread's ends of the rings, taken once.
   public let control: PortEnds<ControlSide>
+  /// A machine of its own: inputs carry the time at which they were read, and there is no ground truth.
   public var isVirtual: Bool { false }
   /// Where the machine is, as it is shown.
   public let device: ModbusDevice
@@ -71,10 +74,14 @@ public final class ModbusPort: PlantPort, @unchecked Sendable {
     shared.withLock { $0.isChecked ? $0.preflight : nil }
   }
 
+  /// Starts the port's thread, which connects by itself; called once.
+  ///
+  /// - Throws: `PortError.noThread` when the system gives no thread.
   public func start() throws {
     thread = try PortThread { [self] in run() }
   }
 
+  /// Disarms the machine, closes the connection and waits for the port's thread.
   public func stop() {
     signals.shouldStop.store(true, ordering: .releasing)
     if let running = thread.take() { running.join() }
@@ -161,7 +168,8 @@ extension PortError: CustomStringConvertible {
   /// The error in plain words.
   public var description: String {
     switch self {
-    case .noModbus(let profile): "the profile \(profile) has no modbus section: it says nowhere where the machine is"
+    case .noModbus(let profile):
+      "the profile \(profile) has no modbus section: it says nowhere where the machine is"
     case .layout(let fault): "the register map does not fit the profile: \(fault)"
     case .badDevice(let why): why
     case .noThread(let why): "no thread for the port: \(why)"

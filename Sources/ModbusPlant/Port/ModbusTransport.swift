@@ -10,7 +10,8 @@ public protocol ModbusTransport: AnyObject {
   /// Closes the connection; there may be none.
   func close()
   /// Reads registers or bits (as 0 and 1) into the front of an array, which grows where it is shorter than `count`.
-  func read(_ table: ModbusTable, at address: UInt16, count: Int, into values: inout [UInt16]) throws(ModbusFault)
+  func read(_ table: ModbusTable, at address: UInt16, count: Int, into values: inout [UInt16])
+    throws(ModbusFault)
   /// Writes holding registers: function 16, or function 6 for a single one unless `alwaysMultiple`.
   func write(registers values: [UInt16], at address: UInt16, alwaysMultiple: Bool) throws(ModbusFault)
   /// Writes coils: function 15, or function 5 for a single one unless `alwaysMultiple`.

@@ -49,7 +49,8 @@ final class PlantLink {
   }
 
   /// Reads `count` addresses of a block from its `first` on, in as many requests as the limits ask for.
-  func read(_ block: PointBlock, from first: Int, count: Int, into values: inout [UInt16]) throws(ModbusFault) {
+  func read(_ block: PointBlock, from first: Int, count: Int, into values: inout [UInt16]) throws(ModbusFault)
+  {
     values.removeAll(keepingCapacity: true)
     let limits = settings.limits
     var most = block.table.isBits ? limits.readBits : limits.readRegisters
@@ -172,8 +173,9 @@ final class PlantLink {
 public struct RefusedWrite: Hashable, Sendable {
   /// The point's name.
   public var point: String
-  /// The table and the wire addresses that would have been written.
+  /// The table that would have been written to.
   public var table: RegisterTable
+  /// The wire addresses that would have been written.
   public var addresses: Range<Int>
 }
 

@@ -34,8 +34,9 @@ public struct PortOverview: Hashable, Sendable {
   public var refusedWrites: [RefusedWrite] = []
   /// Points that the device refuses.
   public var quarantined: [String] = []
-  /// Events of the machine that were lost, and that the interface does not have.
+  /// Events of the machine, or edges of eyes, that were lost.
   public var lostEvents: UInt64 = 0
+  /// Events of kinds that the register interface does not have.
   public var unknownEvents: UInt64 = 0
 
   /// An overview of a port that has not started.

@@ -48,7 +48,8 @@ public struct PreflightReport: Hashable, Sendable {
 
   /// Adds a check that either passes or fails; answers whether it passed.
   @discardableResult
-  mutating func require(_ holds: Bool, _ name: String, wanted: String, found: String, advice: String) -> Bool {
+  mutating func require(_ holds: Bool, _ name: String, wanted: String, found: String, advice: String) -> Bool
+  {
     note(name, wanted: wanted, found: found, holds ? .passed : .failed, advice: advice)
     return holds
   }

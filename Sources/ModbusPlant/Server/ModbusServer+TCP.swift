@@ -61,9 +61,9 @@ extension ModbusServer {
   /// A client's thread: requests in, answers out, until it closes or is too slow or speaks no Modbus.
   private func serve(_ client: Int32) {
     let patience = max(settings.clientDeadline.rawValue, 1_000_000)
-    // Without this an answer waits up to 40 ms for the acknowledgement of the one before.
-    SocketOptions.set(client, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
-    SocketOptions.set(client, SOL_SOCKET, SO_KEEPALIVE, 1)
+    // Without TCP_NODELAY an answer waits up to 40 ms for the acknowledgement of the one before; without the
+    // rest a client whose power failed would keep its place for hours.
+    SocketOptions.prepare(client, unacknowledged: Int32(clamping: max(patience / 1_000_000, 1_000)))
     SocketOptions.setWait(client, SO_RCVTIMEO, nanoseconds: patience)
     SocketOptions.setWait(client, SO_SNDTIMEO, nanoseconds: patience)
     var desk = RequestDesk(bank: bank, limits: settings.limits, echoes: false)

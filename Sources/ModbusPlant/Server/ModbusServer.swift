@@ -26,7 +26,7 @@ public final class ModbusServer: Sendable {
   /// How the server listens.
   public let settings: ModbusServerSettings
   let bank: any RegisterBank
-  let running: Mutex<Running?>
+  let running: Guarded<Running?>
   let stopping = Atomic<Bool>(false)
   let answeredCount = Atomic<UInt64>(0)
   let refusedCount = Atomic<Int>(0)
@@ -36,7 +36,7 @@ public final class ModbusServer: Sendable {
   public init(_ settings: ModbusServerSettings, bank: any RegisterBank) {
     self.settings = settings
     self.bank = bank
-    running = Mutex(nil)
+    running = Guarded(nil)
   }
 
   /// The TCP port that it listens on; 0 when it does not run, and on a serial line.
@@ -99,7 +99,7 @@ public final class ModbusServer: Sendable {
   ) throws(ModbusServerError) -> (descriptor: Int32, port: UInt16) {
     let address: String
     do throws(ModbusFault) {
-      address = try HostAddress.numeric(host)
+      address = try HostAddress.numeric(host)[0]
     } catch {
       throw .unknownHost(host)
     }

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A register bank that is plain memory: four tables from address 0, one lock, nothing behind it.
 public final class RegisterMemory: RegisterBank {
   private struct Tables {
@@ -27,13 +25,13 @@ public final class RegisterMemory: RegisterBank {
     }
   }
 
-  private let tables: Mutex<Tables>
+  private let tables: Guarded<Tables>
 
   /// Tables of these sizes, all zero; each 0 to 65,536.
   public init(coils: Int = 0, discretes: Int = 0, inputs: Int = 0, holdings: Int = 0) {
     let sizes = [coils, discretes, inputs, holdings]
     precondition(sizes.allSatisfy { (0...65_536).contains($0) }, "a table has 0 to 65536 addresses")
-    tables = Mutex(Tables(words: sizes.map { [UInt16](repeating: 0, count: $0) }))
+    tables = Guarded(Tables(words: sizes.map { [UInt16](repeating: 0, count: $0) }))
   }
 
   /// The value at an address; 0 for an address that the table does not have.

@@ -31,11 +31,31 @@ final class ModbusLink {
     private init() { descriptor = -1 }
   #endif
 
-  /// Connects to a TCP port within `wait` nanoseconds.
+  /// Connects to a TCP port within `wait` nanoseconds; a name's addresses are tried one after another.
   static func tcp(_ host: String, _ port: UInt16, wait: Int64) throws(ModbusFault) -> ModbusLink {
     #if Modbus
       _ = ProcessPreparation.once
-      let address = try HostAddress.numeric(host)
+      let deadline = monotonicNow() + wait
+      var last = ModbusFault.unknownHost(host)
+      for address in try HostAddress.numeric(host) {
+        let left = deadline - monotonicNow()
+        if left <= 0 { break }
+        do throws(ModbusFault) {
+          return try connect(address, port, wait: max(left, 1_000_000))
+        } catch {
+          last = error
+        }
+      }
+      throw last
+    #else
+      throw .builtWithoutModbus
+    #endif
+  }
+
+  #if Modbus
+    private static func connect(
+      _ address: String, _ port: UInt16, wait: Int64
+    ) throws(ModbusFault) -> ModbusLink {
       guard let context = unsafe modbus_new_tcp_pi(address, String(port)) else {
         throw .badEndpoint("libmodbus takes no address like \(address)")
       }
@@ -53,10 +73,8 @@ final class ModbusLink {
         }
       }
       return unsafe ModbusLink(context)
-    #else
-      throw .builtWithoutModbus
-    #endif
-  }
+    }
+  #endif
 
   /// Opens a serial port by its path, alone, and with the settings asked for or not at all.
   static func serial(_ line: SerialLine) throws(ModbusFault) -> ModbusLink {

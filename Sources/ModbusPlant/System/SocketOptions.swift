@@ -25,10 +25,10 @@ enum SocketOptions {
     _ = fcntl(descriptor, F_SETFL, blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK)
   }
 
-  /// What a connection to a device needs: no waiting for full packets, and a dead peer is noticed.
+  /// What a connection needs: no waiting for full packets, and a dead peer is noticed within seconds.
   ///
   /// - unacknowledged: after how many milliseconds without an acknowledgement the connection is given up.
-  static func prepareClient(_ descriptor: Int32, unacknowledged: Int32) {
+  static func prepare(_ descriptor: Int32, unacknowledged: Int32) {
     set(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
     set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
     set(descriptor, Int32(IPPROTO_TCP), TCP_KEEPIDLE, 5)

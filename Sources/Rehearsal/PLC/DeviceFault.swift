@@ -18,15 +18,25 @@ public struct DeviceFault: Hashable, Sendable {
 
   /// The closed list; the raw values are what a command line calls them.
   public enum Kind: String, CaseIterable, Sendable {
+    /// The machine's heartbeat stands still.
     case freezeHeartbeat = "freeze-heartbeat"
+    /// The PLC restarts, with another epoch.
     case reboot
+    /// The emergency stop is pressed.
     case emergencyStop = "emergency-stop"
+    /// Another controller seizes the machine.
     case secondMaster = "second-master"
+    /// The watchdog is off.
     case watchdogOff = "watchdog-off"
+    /// Longs have the other word order.
     case swapWords = "swap-words"
+    /// The status block is torn.
     case tornSnapshot = "torn-snapshot"
+    /// The mailbox is not looked at.
     case ignoreCommands = "ignore-commands"
+    /// Commands are refused.
     case refuseCommands = "refuse-commands"
+    /// Events are lost.
     case loseEvents = "lose-events"
 
     /// What it does, in one line.

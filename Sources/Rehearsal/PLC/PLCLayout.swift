@@ -3,15 +3,21 @@ import RegisterMap
 
 /// Where the blocks of assigned control lie in a machine's tables, taken from its register map.
 public struct PLCLayout: Hashable, Sendable {
-  /// The machine's blocks.
+  /// The identity block.
   public var id: Place
+  /// The status block.
   public var machine: Place
+  /// The event ring.
   public var events: Place
+  /// The answer ring.
   public var answers: Place
+  /// A bit a bin: it is full.
   public var binsFull: Place
+  /// A bit a bin: it is out of service.
   public var binsDisabled: Place
-  /// The controller's blocks.
+  /// The controller block.
   public var controller: Place
+  /// The command ring.
   public var mailbox: Place
   /// How longs lie in two registers.
   public var order: ByteOrder

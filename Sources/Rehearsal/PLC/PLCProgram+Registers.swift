@@ -112,16 +112,6 @@ extension PLCProgram {
     if layout.mailbox.table == table, range.overlaps(layout.mailbox.range) { emptyMailbox() }
     return nil
   }
-
-  /// Writes and then reads with nothing in between (function 23).
-  public mutating func exchange(
-    writing values: some RandomAccessCollection<UInt16>, at address: Int, readingAt readAddress: Int,
-    count: Int,
-    at time: Int64
-  ) -> Result<ArraySlice<UInt16>, RegisterRefusal> {
-    if let refusal = write(.holding, at: address, values, at: time) { return .failure(refusal) }
-    return read(.holding, at: readAddress, count: count, at: time)
-  }
 }
 
 extension MachineBlock.Flags {

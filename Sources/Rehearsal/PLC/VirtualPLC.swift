@@ -1,28 +1,30 @@
-import Glibc
+import ControlRuntime
 import Quantities
 import RegisterMap
-import Simulation
 import SorterModel
 import Synchronization
+import Telemetry
 
-/// A virtual PLC that runs by the monotonic clock: a lock around its program, and a thread that keeps it going.
+/// A device that runs by the monotonic clock: a lock around its program, and a thread that keeps it going.
 ///
 /// Requests may come from any thread; each is one whole against all others and against the plant's steps. The
 /// plant never waits for anybody: a late controller misses decision points.
-public final class VirtualPLC: Sendable {
-  private let program: Mutex<PLCProgram>
+public final class VirtualPLC<Program: RehearsedDevice & SendableMetatype & ~Copyable>: Sendable {
+  private let program: Mutex<Program>
   private let shouldStop = Atomic<Bool>(false)
-  private let thread = Mutex<pthread_t?>(nil)
+  private let worker = Mutex<Worker?>(nil)
 
-  /// A PLC that runs this program, whose start was at `now`.
-  public init(_ program: consuming sending PLCProgram) { self.program = Mutex(program) }
+  /// The thread's handle, joined once.
+  private final class Worker: @unchecked Sendable {
+    var thread: WorkerThread?
+    init(_ thread: consuming WorkerThread) { self.thread = consume thread }
+  }
+
+  /// A device that runs this program, whose start was at `now`.
+  public init(_ program: consuming sending Program) { self.program = Mutex(program) }
 
   /// The monotonic clock in nanoseconds, by which it runs.
-  public static var now: Int64 {
-    var time = timespec()
-    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-  }
+  public static var now: Int64 { MonotonicClock.now().rawValue }
 
   /// Reads `count` values from an address on; bits as 0 and 1.
   public func read(
@@ -45,28 +47,19 @@ public final class VirtualPLC: Sendable {
     }
   }
 
-  /// Presses the emergency stop, or pulls it out.
-  public func stopEmergency(_ isPressed: Bool) {
-    program.withLock {
-      $0.step(to: Self.now)
-      $0.stopEmergency(isPressed)
-    }
-  }
-
   /// The account so far and the present status.
   public var totals: (account: PLCAccount, status: MachineBlock) {
     program.withLock {
       $0.step(to: Self.now)
-      $0.refreshStatus()
-      return ($0.totals, $0.state)
+      return ($0.totals, $0.presentStatus())
     }
   }
 
   /// Where pieces ended, if the program keeps that.
   public var endings: [PLCPiece] { program.withLock { $0.endings } }
 
-  /// Whether all mail has been fed and has left the machine.
-  public var isFinished: Bool { program.withLock { $0.isFinished } }
+  /// Takes the readings that a scanner of its own has made and nobody has been told.
+  public func takeReadings() -> [ScannerReading] { program.withLock { $0.takeReadings() } }
 
   /// Lets everything happen that is due, and says when something is due again.
   public func step() -> Int64 {
@@ -76,49 +69,25 @@ public final class VirtualPLC: Sendable {
     }
   }
 
-  /// Starts the thread that keeps it going; an error's number where the system has none to give.
-  public func start() -> Int32 {
+  /// Starts the thread that keeps it going; throws where the system has none to give.
+  public func start() throws(RecorderError) {
     shouldStop.store(false, ordering: .relaxed)
-    let held = unsafe Unmanaged.passRetained(self)
-    var all = sigset_t()
-    var before = sigset_t()
-    unsafe sigfillset(&all)
-    unsafe pthread_sigmask(SIG_SETMASK, &all, &before)
-    var handle = pthread_t()
-    let code = unsafe pthread_create(
-      &handle, nil,
-      { argument in
-        guard let argument = unsafe argument else { return nil }
-        unsafe Unmanaged<VirtualPLC>.fromOpaque(argument).takeRetainedValue().run()
-        return nil
-      }, held.toOpaque())
-    unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
-    if code != 0 {
-      unsafe held.release()
-    } else {
-      thread.withLock { $0 = handle }
-    }
-    return code
+    let started = Worker(try WorkerThread { [self] in run() })
+    worker.withLock { $0 = started }
   }
 
   /// Ends the thread and waits for it; may be called twice.
   public func stop() {
     shouldStop.store(true, ordering: .relaxed)
-    let running = thread.withLock { thread in
-      defer { thread = nil }
-      return thread
-    }
-    if let running { pthread_join(running, nil) }
+    let running = worker.withLock { $0.take() }
+    if let thread = running?.thread.take() { thread.join() }
   }
 
-  /// The longest sleep between two steps: the heartbeat and the watchdog go by it.
-  private static let longestSleep: Int64 = 2_000_000
-
   private func run() {
+    // The longest sleep between two steps: heartbeat and watchdog go by it.
+    let longest: Int64 = 2_000_000
     while !shouldStop.load(ordering: .relaxed) {
-      let due = min(step(), Self.now + Self.longestSleep)
-      var until = timespec(tv_sec: Int(due / 1_000_000_000), tv_nsec: Int(due % 1_000_000_000))
-      while unsafe clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nil) == EINTR {}
+      MonotonicClock.sleep(until: Nanoseconds(min(step(), Self.now + longest)))
     }
   }
 }

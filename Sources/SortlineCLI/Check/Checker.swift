@@ -1,5 +1,6 @@
 import FileFormats
 import Quantities
+import RegisterMap
 import Simulation
 import SorterModel
 
@@ -44,6 +45,7 @@ struct Checker {
       case .plan: try checkPlan(file)
       case .mix: try checkMix(file)
       case .mail: try checkMail(file)
+      case .registers: try checkRegisters(file)
       case .run: break
       case .unknown(let why): try checkUnknown(file, why)
       }
@@ -63,22 +65,41 @@ struct Checker {
     report.tell(
       Diagnostic(
         file: file.given, line: line, column: line, why,
-        expected: "a profile, scenario, plan, mix, mail file or run directory"))
+        expected: "a profile, scenario, plan, mix, mail file, register map or run directory"))
   }
 
   private func checkProfile(_ file: CheckedFile) throws(InvalidInput) {
-    let loaded = try library.loadProfile(file.given)
-    report.begin(file, "hardware profile \(quoted(loaded.value.name)), \(printable(loaded.value.title))")
+    let machine = try library.loadMachine(file.given)
+    let profile = machine.profile
+    report.begin(file, "hardware profile \(quoted(profile.name)), \(printable(profile.title))")
+    for remark in machine.remarks { report.tell(remark) }
+    tellMachine(profile, machine.registers, file.given, typical: nil)
+  }
+
+  private func checkRegisters(_ file: CheckedFile) throws(InvalidInput) {
+    let loaded = try library.loadRegisters(file.given, for: profile)
+    report.begin(file, "register map, \(grouped(loaded.value.points.count)) points")
     for remark in loaded.remarks { report.tell(remark) }
-    tellMachine(loaded.value, file.given, typical: nil)
+    guard let profile else {
+      report.line("To hold it against what a machine needs, add --profile NAME.")
+      return
+    }
+    tellModbus(profile, loaded.value, file.given)
+  }
+
+  private func tellModbus(_ profile: HardwareProfile, _ registers: RegisterMap?, _ path: String) {
+    guard let arithmetic = ModbusArithmetic(profile, registers) else { return }
+    report.figures("Modbus of \(printable(profile.name))", arithmetic.lines)
+    for fault in arithmetic.faults { report.tell(Diagnostic(file: path, fault), code: .configuration) }
   }
 
   private func tellMachine(
-    _ profile: HardwareProfile, _ path: String, typical: (name: String, length: Millimetres)?
+    _ profile: HardwareProfile, _ registers: RegisterMap?, _ path: String,
+    typical: (name: String, length: Millimetres)?
   ) {
     let arithmetic = MachineArithmetic(profile, typical: typical)
     report.figures("Machine \(printable(profile.name))", arithmetic.lines)
-    if let why = arithmetic.directControlFault {
+    if registers == nil, let why = arithmetic.directControlFault {
       report.tell(Diagnostic(file: path, why), code: .configuration)
     }
     if let why = arithmetic.rateFault { report.tell(Diagnostic(.warning, file: path, why)) }
@@ -90,6 +111,7 @@ struct Checker {
           .warning, file: path,
           "no piece can reach \(nameRanges(late)): \(word) before a command can be there"))
     }
+    tellModbus(profile, registers, path)
   }
 
   private func checkScenario(_ file: CheckedFile) throws(InvalidInput) {
@@ -98,7 +120,7 @@ struct Checker {
     for remark in loaded.remarks { report.tell(remark) }
     let planPath = loaded.inputs.first { $0.role == "plan" }?.path ?? loaded.plan.name
     tellMachine(
-      loaded.profile, loaded.inputs.first { $0.role == "profile" }?.path ?? file.given,
+      loaded.profile, loaded.registers, loaded.inputs.first { $0.role == "profile" }?.path ?? file.given,
       typical: Self.typical(loaded.scenario.mail))
     var lines = PlanCoverage(plan: loaded.plan, profile: loaded.profile).lines
     if loaded.rulesNotInEffect > 0 {

@@ -12,6 +12,8 @@ package enum FileKind: Equatable, Sendable {
   case mix
   /// A mail file.
   case mail
+  /// A register map.
+  case registers
   /// A run directory.
   case run
   /// None of these; why, and what to give instead.
@@ -25,6 +27,7 @@ package enum FileKind: Equatable, Sendable {
     case .plan: "sort plan"
     case .mix: "destination mix"
     case .mail: "mail file"
+    case .registers: "register map"
     case .run: "run directory"
     case .unknown: "unknown"
     }
@@ -129,6 +132,11 @@ package struct CheckedFile {
     }
     if columns.contains("destination"), columns.contains("weight"), !columns.contains("arrived_at") {
       return .mix
+    }
+    if columns.contains("name"),
+      columns.contains(FormatKeys.referenceColumn) || columns.isSuperset(of: ["table", "address"])
+    {
+      return .registers
     }
     let mail = FormatKeys.mailColumns.count { columns.contains($0) }
     let plan = FormatKeys.planColumns.count { columns.contains($0) }

@@ -1,7 +1,7 @@
 import FileFormats
 
 extension Command {
-  /// `sortline explain RUN PIECE`: one piece's story, or the pieces of one outcome.
+  /// `sortline explain RUN PIECE`: one piece's story, the pieces of one outcome, or the alarms.
   static let explain = Command(
     CommandSpec(
       "explain", group: "Look into",
@@ -12,6 +12,7 @@ extension Command {
           + "plan's file is still the one that the run used.",
         "With --outcome the pieces that ended like that are counted by reason and bin, with examples to "
           + "explain further.",
+        "With --alarms the run's alarms are listed, with what each means and what to do about it.",
       ],
       arguments: [
         ArgumentSpec("RUN", "the run directory, such as runs/peak-hour-1", completion: .folder),
@@ -24,19 +25,30 @@ extension Command {
             OptionSpec(
               "outcome", short: "o", value: "WORD", "List and group the pieces of this outcome.",
               completion: .choices(OutcomeGroups.outcomes)),
+            OptionSpec("alarms", short: "a", "List the alarms of the run and what to do about them."),
             OptionSpec(
-              "limit", short: "n", value: "N", "Show at most so many groups.", standard: "20"),
+              "limit", short: "n", value: "N", "Show at most so many groups or alarms.", standard: "20"),
           ])
       ],
       examples: [
         ExampleSpec("sortline explain runs/peak-hour-1 1234", "the story of piece 1234"),
         ExampleSpec("sortline explain runs/peak-hour-1 --outcome rejected", "why pieces were rejected"),
+        ExampleSpec("sortline explain runs/jam-1 --alarms", "what an operator would have been told"),
       ])
   ) { invocation in
     let line = invocation.line
     let run = try RunDirectory(path: line.operands[0])
     let events = RunEvents(path: run.file("events.jsonl"))
     let limit = try line.integer("limit", in: 1...1_000_000) ?? 20
+    if line.has("alarms") {
+      guard line.operands.count == 1, line.text("outcome") == nil else {
+        throw UsageError(
+          "'explain' takes --alarms without PIECE or --outcome", advice: "Ask for one at a time.",
+          command: "explain")
+      }
+      tell(try AlarmHistory(events), run, limit: Int(limit), invocation.console)
+      return .ok
+    }
     switch (line.operands.count, line.text("outcome")) {
     case (1, .some(let outcome)):
       let groups = try OutcomeGroups(outcome: outcome, in: run)
@@ -46,7 +58,8 @@ extension Command {
       return try tell(line.operands[1], run, events, invocation.console)
     case (1, nil):
       throw UsageError(
-        "'explain' needs PIECE or --outcome", advice: "A piece is named by its number, from 1, or by its id.",
+        "'explain' needs PIECE, --outcome or --alarms",
+        advice: "A piece is named by its number, from 1, or by its id.",
         command: "explain")
     default:
       throw UsageError(
@@ -77,6 +90,25 @@ extension Command {
     let texts = reasons.filter { told.insert($0).inserted }
     if !texts.isEmpty { console.print() }
     for reason in texts { console.print("  \(reason): \(because(reason)).") }
+  }
+
+  private static func tell(
+    _ history: AlarmHistory, _ run: RunDirectory, limit: Int, _ console: Console
+  ) {
+    let count = history.entries.count + history.left
+    console.print("\(heading(run)): \(grouped(count)) \(count == 1 ? "alarm" : "alarms") raised")
+    if count == 0 { return }
+    console.print()
+    for line in history.table(limit: limit).lines(for: console.outTraits) { console.print(line) }
+    let more = count - min(limit, history.entries.count)
+    if more > 0 {
+      console.print("  and \(grouped(more)) more \(more == 1 ? "alarm" : "alarms"); see --limit")
+    }
+    let width = max(40, min(console.outTraits.width, 100)) - 2
+    for paragraph in history.advice {
+      console.print()
+      for line in wrapped(paragraph, width: width) { console.print("  " + line) }
+    }
   }
 
   private static func tell(

@@ -51,6 +51,9 @@ extension Command {
             OptionSpec(
               "serial", value: "DEVICE:BAUD:8E1", "Be on a serial line too, or alone without --listen."),
             OptionSpec(
+              "scanner-feed", value: "HOST:PORT",
+              "Tell the scanner's readings there, a line each, where the machine is driven directly."),
+            OptionSpec(
               "allow-beyond-loopback",
               "Let other machines reach it: whoever does can drive it."),
           ]),

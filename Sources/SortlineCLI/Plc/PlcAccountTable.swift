@@ -7,6 +7,8 @@ import Rehearsal
 struct PlcAccountTable {
   let title: String
   let account: PLCAccount
+  /// Whether it is remote input and output, which has neither mailbox nor events.
+  let isDirect: Bool
   /// Requests that were answered.
   let requests: UInt64
 
@@ -28,10 +30,14 @@ struct PlcAccountTable {
     if !account.isBalanced { row("unaccounted for", account.imbalance, "pieces", isBad: true) }
     if account.divertsRefused > 0 { row("diverts refused", account.divertsRefused, "diverts") }
     table.rows.append([])
-    for result in AnswerSlot.Result.allCases where result == .accepted || account.commands(result) > 0 {
-      row("commands \(result.words)", account.commands(result), "commands", isBad: result == .late)
+    if isDirect {
+      row("diverters fired at a piece", account.commands(.accepted), "times")
+    } else {
+      for result in AnswerSlot.Result.allCases where result == .accepted || account.commands(result) > 0 {
+        row("commands \(result.words)", account.commands(result), "commands", isBad: result == .late)
+      }
+      row("events", account.events, "events")
     }
-    row("events", account.events, "events")
     if account.eventsLost > 0 { row("events lost", account.eventsLost, "events", isBad: true) }
     row("watchdog trips", account.watchdogTrips, "times", isBad: true)
     row("safe states", account.safeStates, "times")

@@ -3,11 +3,11 @@ import RegisterMap
 import Rehearsal
 
 /// Answers Modbus requests out of a virtual PLC.
-final class PlcBank: RegisterBank {
-  private let plc: VirtualPLC
+final class PlcBank<Program: RehearsedDevice & SendableMetatype & ~Copyable>: RegisterBank {
+  private let plc: VirtualPLC<Program>
 
   /// A bank over a PLC.
-  init(_ plc: VirtualPLC) { self.plc = plc }
+  init(_ plc: VirtualPLC<Program>) { self.plc = plc }
 
   func read(
     _ table: ModbusTable, at address: UInt16, count: Int, into values: inout MutableSpan<UInt16>

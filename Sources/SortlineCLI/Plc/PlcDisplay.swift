@@ -16,22 +16,22 @@ final class PlcDisplay {
   }
 
   /// Draws the state if it is time to: four times a second.
-  func update(_ plc: VirtualPLC, _ now: Nanoseconds) {
+  func update(_ now: Nanoseconds, _ totals: () -> (PLCAccount, MachineBlock)) {
     guard !isQuiet, now >= nextDue else { return }
     nextDue = now + .milliseconds(250)
-    console.err.write("\r\u{1B}[2K" + line(plc))
+    console.err.write("\r\u{1B}[2K" + line(totals()))
     console.err.flush()
   }
 
   /// Draws the last state and leaves the line.
-  func finish(_ plc: VirtualPLC) {
+  func finish(_ totals: () -> (PLCAccount, MachineBlock)) {
     guard !isQuiet else { return }
-    console.err.write("\r\u{1B}[2K" + line(plc) + "\n")
+    console.err.write("\r\u{1B}[2K" + line(totals()) + "\n")
     console.err.flush()
   }
 
-  private func line(_ plc: VirtualPLC) -> String {
-    let (account, status) = plc.totals
+  private func line(_ totals: (account: PLCAccount, status: MachineBlock)) -> String {
+    let (account, status) = totals
     let style = console.errTraits.style
     var state = PackMLState(rawValue: UInt8(clamping: status.state)).map(\.name) ?? "\(status.state)"
     if status.flags.contains(.emergencyStop) {

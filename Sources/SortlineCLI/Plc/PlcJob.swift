@@ -6,6 +6,7 @@ import RegisterMap
 import Rehearsal
 import Simulation
 import SorterModel
+import Telemetry
 
 /// One virtual PLC from its files to its closing account.
 struct PlcJob {
@@ -34,29 +35,42 @@ struct PlcJob {
   func run() throws -> ExitCode {
     let rehearsed = try load()
     let epoch = Self.newEpoch()
-    let plc = VirtualPLC(try Self.program(rehearsed, options, epoch))
+    switch rehearsed.profile.control.mode {
+    case .assigned: return try run(VirtualPLC(try Self.assigned(rehearsed, options, epoch)), rehearsed, epoch)
+    case .direct: return try run(VirtualPLC(try Self.direct(rehearsed, options)), rehearsed, epoch)
+    }
+  }
+
+  private func run<Program: RehearsedDevice & SendableMetatype & ~Copyable>(
+    _ plc: VirtualPLC<Program>, _ rehearsed: Rehearsed, _ epoch: UInt16
+  ) throws -> ExitCode {
     let bank = PlcBank(plc)
+    let speaker = try options.scannerFeed.map { address throws(CommandFailure) in
+      try ScannerSpeaker(address, allowsBeyondLoopback: options.allowsBeyondLoopback)
+    }
     var servers: [ModbusServer] = []
     defer { for server in servers { server.stop() } }
     for endpoint in [options.listen, options.serial].compactMap(\.self) {
       servers.append(try start(endpoint, bank, rehearsed.profile))
     }
-    let code = plc.start()
-    if code != 0 {
-      throw CommandFailure(.internalError, "the system gives no thread: \(describeError(code))")
+    do throws(RecorderError) {
+      try plc.start()
+    } catch {
+      throw CommandFailure(.internalError, "\(error)")
     }
     defer { plc.stop() }
-    tellReady(rehearsed, servers, epoch)
-    watch(plc)
+    tellReady(rehearsed, servers, epoch, scannerPort: speaker?.port)
+    watch(plc, speaker)
     for server in servers { server.stop() }
     plc.stop()
     // Asked once, for it moves the plant on: the pieces belong to this account.
     let account = plc.totals.account
-    try writePieces(plc, rehearsed.profile)
+    try writePieces(plc.endings, rehearsed.profile)
     let table = PlcAccountTable(
       title:
         "\(printable(rehearsed.scenario.name)) on \(printable(rehearsed.profile.name)), the machine's account",
-      account: account, requests: servers.reduce(0) { $0 + $1.requestsAnswered })
+      account: account, isDirect: rehearsed.profile.control.mode == .direct,
+      requests: servers.reduce(0) { $0 + $1.requestsAnswered })
     for line in table.lines(for: console.outTraits) { console.print(line) }
     return .ok
   }
@@ -92,7 +106,7 @@ struct PlcJob {
       advice: "Give its profile a modbus section, and a registers.csv beside it.")
   }
 
-  private static func program(
+  private static func assigned(
     _ rehearsed: Rehearsed, _ options: PlcOptions, _ epoch: UInt16
   ) throws -> sending PLCProgram {
     let layout: PLCLayout
@@ -101,18 +115,42 @@ struct PlcJob {
     } catch {
       throw CommandFailure(.configuration, "the register map: \(error)")
     }
-    let watchdog = rehearsed.profile.modbus?.watchdog ?? .milliseconds(300)
     return PLCProgram(
       profile: rehearsed.profile, scenario: rehearsed.scenario, mail: try rehearsed.openMail(),
       layout: layout,
-      settings: PLCSettings(
-        epoch: epoch, watchdogMilliseconds: UInt16(clamping: watchdog.rawValue / 1_000_000),
-        encoderStart: options.encoderStart, speed: options.speed, feedsAtOnce: options.feedsAtOnce,
-        faults: options.faults, keepsPieces: options.pieces != nil), at: VirtualPLC.now)
+      settings: settings(rehearsed, options, epoch), at: VirtualPLC<PLCProgram>.now)
+  }
+
+  private static func direct(_ rehearsed: Rehearsed, _ options: PlcOptions) throws -> sending RemoteIOProgram
+  {
+    let layout: RemoteIOLayout
+    do throws(PLCLayoutError) {
+      layout = try RemoteIOLayout(rehearsed.registers, for: rehearsed.profile)
+    } catch {
+      throw CommandFailure(.configuration, "the register map: \(error)")
+    }
+    if let odd = options.faults.first(where: { $0.kind != .watchdogOff }) {
+      throw CommandFailure(
+        .usage, "the machine is driven directly and has no \(odd.kind.rawValue)",
+        advice: "Of the device's faults only watchdog-off is known to remote input and output.")
+    }
+    return RemoteIOProgram(
+      profile: rehearsed.profile, scenario: rehearsed.scenario, mail: try rehearsed.openMail(),
+      layout: layout,
+      settings: settings(rehearsed, options, 1), at: VirtualPLC<RemoteIOProgram>.now)
+  }
+
+  private static func settings(_ rehearsed: Rehearsed, _ options: PlcOptions, _ epoch: UInt16) -> PLCSettings
+  {
+    let watchdog = rehearsed.profile.modbus?.watchdog ?? .milliseconds(300)
+    return PLCSettings(
+      epoch: epoch, watchdogMilliseconds: UInt16(clamping: watchdog.rawValue / 1_000_000),
+      encoderStart: options.encoderStart, speed: options.speed, feedsAtOnce: options.feedsAtOnce,
+      faults: options.faults, keepsPieces: options.pieces != nil)
   }
 
   private func start(
-    _ endpoint: ModbusEndpoint, _ bank: PlcBank, _ profile: HardwareProfile
+    _ endpoint: ModbusEndpoint, _ bank: any RegisterBank, _ profile: HardwareProfile
   ) throws(CommandFailure) -> ModbusServer {
     var settings = ModbusServerSettings(endpoint, allowBeyondLoopback: options.allowsBeyondLoopback)
     let unit = profile.modbus?.unit ?? 1
@@ -143,7 +181,9 @@ struct PlcJob {
   }
 
   /// The one line on standard output that says that controllers may come.
-  private func tellReady(_ rehearsed: Rehearsed, _ servers: [ModbusServer], _ epoch: UInt16) {
+  private func tellReady(
+    _ rehearsed: Rehearsed, _ servers: [ModbusServer], _ epoch: UInt16, scannerPort: UInt16?
+  ) {
     var places: [String] = []
     for server in servers {
       if case .tcp(let host, _) = server.settings.endpoint {
@@ -155,29 +195,34 @@ struct PlcJob {
     console.print(
       "ready: \(printable(rehearsed.profile.name)) on \(places.joined(separator: " and ")), "
         + "\(rehearsed.profile.bins.count) bins, scenario \(printable(rehearsed.scenario.name)), "
-        + "seed \(rehearsed.scenario.seed), epoch \(epoch)")
+        + "seed \(rehearsed.scenario.seed), epoch \(epoch)"
+        + (scannerPort.map { ", scanner on port \($0)" } ?? ""))
     console.out.flush()
   }
 
   /// Waits until the time is over or a signal comes, and shows the state meanwhile.
-  private func watch(_ plc: VirtualPLC) {
+  private func watch<Program: RehearsedDevice & SendableMetatype & ~Copyable>(
+    _ plc: VirtualPLC<Program>, _ speaker: ScannerSpeaker?
+  ) {
     let started = monotonicNow()
     let display = PlcDisplay(console: console, isQuiet: options.isQuiet)
     while !Interruption.isRequested {
       let now = monotonicNow()
       if let lasts = options.lasts, now - started >= lasts { break }
-      display.update(plc, now)
-      var pause = timespec(tv_sec: 0, tv_nsec: 20_000_000)
+      display.update(now) { plc.totals }
+      let readings = plc.takeReadings()
+      speaker?.tell(readings)
       // A signal ends the pause at once.
+      var pause = timespec(tv_sec: 0, tv_nsec: speaker == nil ? 20_000_000 : 2_000_000)
       _ = unsafe nanosleep(&pause, nil)
     }
-    display.finish(plc)
+    display.finish { plc.totals }
   }
 
-  private func writePieces(_ plc: VirtualPLC, _ profile: HardwareProfile) throws(CommandFailure) {
+  private func writePieces(_ endings: [PLCPiece], _ profile: HardwareProfile) throws(CommandFailure) {
     guard let path = options.pieces else { return }
     var text = "piece,ended,bin\r\n"
-    for piece in plc.endings {
+    for piece in endings {
       let bin = piece.bin == .none ? "" : profile.bins[piece.bin.index].name
       text += "\(piece.piece.rawValue),\(piece.ending),\(bin)\r\n"
     }

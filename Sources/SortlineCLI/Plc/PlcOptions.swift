@@ -13,6 +13,8 @@ struct PlcOptions {
   /// Where it listens; nil where only a serial line is served.
   var listen: ModbusEndpoint?
   var serial: ModbusEndpoint?
+  /// Where the machine's scanner waits for those who want its readings.
+  var scannerFeed: ModbusEndpoint?
   var allowsBeyondLoopback: Bool
   var speed: Int
   /// How long it runs, in real time.
@@ -41,9 +43,12 @@ struct PlcOptions {
       try Self.endpoint("rtu:" + text, "serial")
     }
     if let text = line.text("listen") {
-      listen = try Self.listening(text)
+      listen = try Self.listening(text, "listen")
     } else {
       listen = serial == nil ? .tcp(host: "127.0.0.1", port: 1502) : nil
+    }
+    scannerFeed = try line.text("scanner-feed").map { text throws(UsageError) in
+      try Self.listening(text, "scanner-feed")
     }
     allowsBeyondLoopback = line.has("allow-beyond-loopback")
     speed = try line.integer("speed", in: 1...1000).map(Int.init) ?? 1
@@ -58,17 +63,17 @@ struct PlcOptions {
   }
 
   /// HOST:PORT, where port 0 lets the system choose one.
-  private static func listening(_ text: String) throws(UsageError) -> ModbusEndpoint {
+  private static func listening(_ text: String, _ option: String) throws(UsageError) -> ModbusEndpoint {
     guard text.hasSuffix(":0") else {
-      let endpoint = try endpoint(text, "listen")
+      let endpoint = try endpoint(text, option)
       guard case .tcp = endpoint else {
         throw UsageError(
-          "--listen takes an address and a port; a serial line is given with --serial", command: "plc")
+          "--\(option) takes an address and a port; a serial line is given with --serial", command: "plc")
       }
       return endpoint
     }
-    guard case .tcp(let host, _) = try endpoint(text.dropLast() + "1", "listen") else {
-      throw UsageError("--listen takes an address and a port", command: "plc")
+    guard case .tcp(let host, _) = try endpoint(text.dropLast() + "1", option) else {
+      throw UsageError("--\(option) takes an address and a port", command: "plc")
     }
     return .tcp(host: host, port: 0)
   }

@@ -111,7 +111,7 @@ struct ResultTable {
 
   /// Each threshold as wanted and got.
   func thresholds(_ traits: TerminalTraits, missedOnly: Bool = false) -> [String] {
-    let results = summary.expectations.filter { !missedOnly || !$0.met }
+    let results = summary.expectations.filter { !missedOnly || ($0.isJudged && !$0.met) }
     if results.isEmpty { return [] }
     var table = Table(columns: [.words("threshold"), .words("wanted"), .numbers("got"), .words("")])
     for result in results {
@@ -121,11 +121,15 @@ struct ResultTable {
       let got = result.got.map { grouped(String($0)) } ?? "no such figure"
       table.rows.append([
         Table.Cell(printable(result.figure)), Table.Cell(wanted),
-        Table.Cell(got, mood: result.met ? .plain : .bad),
-        result.met ? Table.Cell("met", mood: .good) : Table.Cell("MISSED", mood: .bad),
+        Table.Cell(got, mood: result.met || !result.isJudged ? .plain : .bad), verdict(result),
       ])
     }
     return (missedOnly ? [] : [""]) + table.lines(for: traits)
+  }
+
+  private func verdict(_ result: ExpectationResult) -> Table.Cell {
+    if !result.isJudged { return Table.Cell("not judged: cut short") }
+    return result.met ? Table.Cell("met", mood: .good) : Table.Cell("MISSED", mood: .bad)
   }
 }
 

@@ -89,6 +89,7 @@ private struct ScenarioSearch {
     case .plan: return "This is a sort plan; it is given with --plan, beside a scenario."
     case .mail: return "This is a mail file; it is given with --mail, beside a scenario."
     case .mix: return "This is a destination mix; a scenario names it under 'destinations'."
+    case .registers: return "This is a register map; 'sortline map' reads it, and a profile names it."
     case .run: return "This is the directory of an earlier run; 'check' and 'explain' read it."
     case .scenario, .unknown, nil: return nil
     }

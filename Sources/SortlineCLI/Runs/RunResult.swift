@@ -38,7 +38,8 @@ struct RunResult {
   var junit: JUnitReport {
     let cases = summary.expectations.map { result in
       JUnitReport.Case(
-        name: result.figure, wanted: result.wanted, got: result.got ?? "no such figure", isMet: result.met)
+        name: result.figure, wanted: result.wanted, got: result.got ?? "no such figure", isMet: result.met,
+        isJudged: result.isJudged)
     }
     return JUnitReport(
       suite: summary.run.scenario, cases: cases,

@@ -16,6 +16,7 @@ extension AlarmBook {
       settle(kind, subject, place, at: now)
     } else {
       delays[place] = (now + Nanoseconds(delay)).rawValue
+      expect(Instant(delays[place]))
     }
   }
 
@@ -25,20 +26,12 @@ extension AlarmBook {
     if !entries[place].isActive { activate(kind, subject, place, at: now) }
     if entries[place].holds { return }
     delays[place] = (now + max(kind.offDelay, .seconds(1))).rawValue
-  }
-
-  /// When the next delay or shelving is over; `.never` where none runs.
-  public var due: Instant {
-    var least = Int64.max
-    for place in 0..<delays.count { least = min(least, delays[place]) }
-    for place in 0..<entries.count where entries[place].isShelved {
-      least = min(least, entries[place].shelvedUntil.rawValue)
-    }
-    return Instant(least)
+    expect(Instant(delays[place]))
   }
 
   /// Lets everything happen that is due by `now`, in the order of time.
   public mutating func advance(to now: Instant) {
+    guard now >= due else { return }
     while let next = firstDue(by: now) {
       let (kind, subject, place) = next
       if delays[place] <= now.rawValue {
@@ -49,6 +42,7 @@ extension AlarmBook {
         unshelve(kind, subject, place, at: entries[place].shelvedUntil)
       }
     }
+    findDue()
   }
 
   /// The entry whose delay or shelving ends first, if one ends by `now`.
@@ -60,6 +54,11 @@ extension AlarmBook {
       while let place = place(kind, AlarmSubject(scope: kind.scope, index: UInt16(index))) {
         let shelf = entries[place].isShelved ? entries[place].shelvedUntil.rawValue : .max
         let due = min(delays[place], shelf)
+        // Nothing is ever due at the end of time, though a field input may claim that it is now.
+        guard due < .max else {
+          index += 1
+          continue
+        }
         if due < least || (due == least && best == nil) {
           least = due
           best = (kind, AlarmSubject(scope: kind.scope, index: UInt16(index)), place)

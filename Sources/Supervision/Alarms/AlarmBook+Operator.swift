@@ -55,6 +55,7 @@ extension AlarmBook {
     guard end > now, end - now <= Self.longestShelving else { return .badTime }
     hide(kind, place, at: now)
     entries[place].shelvedUntil = end
+    expect(end)
     tell(.alarmShelved, kind, subject, at: now) { $0.shelvedUntil = end }
     return nil
   }

@@ -25,6 +25,8 @@ public struct AlarmBook: ~Copyable, Sendable {
   /// How many records wait to be taken out.
   public private(set) var recordCount = 0
   var flood = AlarmFlood()
+  /// Nothing is due before this, `.never` where no delay runs; a delay that was cut short may leave it too early.
+  public private(set) var due = Instant.never
 
   /// The longest that an alarm may be shelved: a shift.
   public static let longestShelving = Nanoseconds.seconds(8 * 3600)
@@ -45,8 +47,9 @@ public struct AlarmBook: ~Copyable, Sendable {
     onDelays = Slab(count: 256, repeating: 0)
     for kind in AlarmKind.allCases { onDelays[Int(kind.rawValue)] = kind.onDelay.rawValue }
     tallies = Slab(count: 256, repeating: AlarmTally())
-    // One call changes an entry at most twice.
-    records = Slab(count: 2 * count + 8, repeating: EventRecord(.alarmRaised, at: .start, position: .zero))
+    // In one call an entry may be raised or cleared by its delay, closed and told again because of another
+    // alarm, and taken off the shelf and told: five records at most.
+    records = Slab(count: 5 * count + 8, repeating: EventRecord(.alarmRaised, at: .start, position: .zero))
   }
 
   private static func subjects(of kind: AlarmKind, _ bins: Int, _ devices: Int) -> Int {
@@ -138,6 +141,19 @@ public struct AlarmBook: ~Copyable, Sendable {
         }
       }
     }
+  }
+
+  /// Something will be due at a moment.
+  mutating func expect(_ moment: Instant) { due = min(due, moment) }
+
+  /// Finds anew when the next delay or shelving is over.
+  mutating func findDue() {
+    var least = Int64.max
+    for place in 0..<delays.count { least = min(least, delays[place]) }
+    for place in 0..<entries.count where entries[place].isShelved {
+      least = min(least, entries[place].shelvedUntil.rawValue)
+    }
+    due = Instant(least)
   }
 
   func onDelay(of kind: AlarmKind) -> Int64 { onDelays[Int(kind.rawValue)] }

@@ -21,9 +21,9 @@ extension AlarmKind {
   /// What an operator reads about alarms of this kind.
   public var words: AlarmWords {
     switch self {
-    case .emergencyStop, .jam, .binFullTooLong, .endBinFull, .binDisabled, .diverterFault, .readRateLow,
-      .rejectRateHigh, .pieceLost, .unexpectedPieces, .sensorStuck, .sensorChattering:
-      machineWords
+    case .emergencyStop, .jam, .binFullTooLong, .endBinFull, .binDisabled, .diverterFault: machineWords
+    case .readRateLow, .rejectRateHigh, .pieceLost, .unexpectedPieces, .sensorStuck, .sensorChattering:
+      mailWords
     case .linkDown, .heartbeatLost, .watchdogDisabled, .epochChanged, .ownershipLost, .readbackMismatch,
       .pointQuarantined, .commandsUnanswered:
       linkWords
@@ -33,7 +33,7 @@ extension AlarmKind {
     }
   }
 
-  /// What went wrong with belt, bins, diverters, reading and pieces.
+  /// What went wrong with belt, bins and diverters.
   private var machineWords: AlarmWords {
     switch self {
     case .emergencyStop:
@@ -71,7 +71,7 @@ extension AlarmKind {
           "The bin was taken out of service. Its pieces go to alternates, overflow, another lap or reject.",
         causes: "Somebody switched it off; its tray is missing; the machine reported a fault.",
         action: "Put the bin right and switch it on again, or leave it off and give its rule alternates.")
-    case .diverterFault:
+    default:
       AlarmWords(
         "Diverter fault",
         meaning:
@@ -81,6 +81,12 @@ extension AlarmKind {
         action:
           "Stop the feeder, exercise the diverter and watch its confirm eye, repair it, then switch the bin "
           + "on again.")
+    }
+  }
+
+  /// What went wrong with reading, pieces and the eyes that see them.
+  private var mailWords: AlarmWords {
+    switch self {
     case .readRateLow:
       AlarmWords(
         "Read rate low",

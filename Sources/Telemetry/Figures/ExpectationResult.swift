@@ -10,9 +10,14 @@ public struct ExpectationResult: Hashable, Sendable {
   public let got: String?
   /// Whether the value is within the bounds; an unknown figure is not.
   public let met: Bool
+  /// Whether the run says anything of the threshold.
+  ///
+  /// Thresholds are for whole runs. Of one that was cut short only a count that is over its bound already
+  /// can be judged: it will not come down again.
+  public let isJudged: Bool
 
-  /// Holds a threshold against these figures; bounds are inclusive and compared exactly.
-  public init(_ expectation: Expectation, _ figures: Figures) {
+  /// Holds a threshold against the figures of a run; bounds are inclusive and compared exactly.
+  public init(_ expectation: Expectation, _ figures: Figures, isWhole: Bool = true) {
     figure = expectation.figure
     var bounds: [String] = []
     if let least = expectation.atLeastMicros { bounds.append("at least \(decimalText(least, places: 6))") }
@@ -21,9 +26,12 @@ public struct ExpectationResult: Hashable, Sendable {
     let value = figures[expectation.figure]
     got = value?.value
     if let micros = value?.micros {
-      met = micros >= expectation.atLeastMicros ?? .min && micros <= expectation.atMostMicros ?? .max
+      let isOver = micros > expectation.atMostMicros ?? .max
+      met = micros >= expectation.atLeastMicros ?? .min && !isOver
+      isJudged = isWhole || (isOver && value?.isCount ?? false)
     } else {
       met = false
+      isJudged = true
     }
   }
 }

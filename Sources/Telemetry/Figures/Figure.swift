@@ -9,10 +9,14 @@ public struct Figure: Hashable, Sendable {
   /// How the value is computed, in words and names of other figures.
   public let formula: String
 
+  /// Whether it is a count, which only grows in the course of a run.
+  public let isCount: Bool
+
   /// The value as a decimal without needless zeros, such as `29997.5`.
   public var value: String { decimalText(micros, places: 6) }
 
-  init(_ name: String, micros: Int, unit: String, formula: String) {
+  init(_ name: String, micros: Int, unit: String, formula: String, isCount: Bool = false) {
+    self.isCount = isCount
     self.name = name
     self.micros = micros
     self.unit = unit
@@ -21,6 +25,8 @@ public struct Figure: Hashable, Sendable {
 
   /// A figure that is a count.
   init(_ name: String, count: Int, unit: String = "pieces", formula: String) {
-    self.init(name, micros: Int(clamping: Int128(count) * 1_000_000), unit: unit, formula: formula)
+    self.init(
+      name, micros: Int(clamping: Int128(count) * 1_000_000), unit: unit, formula: formula,
+      isCount: true)
   }
 }

@@ -10,4 +10,7 @@ public enum RunEnding: String, CaseIterable, Sendable {
   case stuck
   /// The controller stopped the machine by itself, because it could not go on safely.
   case stopped
+
+  /// Whether the run went as far as its scenario goes, so that thresholds can be judged.
+  public var isWhole: Bool { self == .finished || self == .stuck }
 }

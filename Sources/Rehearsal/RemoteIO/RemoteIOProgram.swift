@@ -1,0 +1,224 @@
+import Dispatching
+import Quantities
+import RegisterMap
+import Simulation
+import SorterModel
+
+/// Remote input and output over the virtual plant: photo-eyes, an encoder and the coils of diverters, for direct control.
+///
+/// It tracks nothing and decides nothing. A piece is diverted when the gate stands out while the piece passes; a
+/// gate follows its coil after the diverter's actuation time. Coils go off when the controller's heartbeat stops.
+public struct RemoteIOProgram: ~Copyable {
+  let layout: RemoteIOLayout
+  let settings: PLCSettings
+  let geometry: BeltGeometry
+  /// From a coil's edge until its gate has moved, and half the tracking window, in pulses.
+  let gateLag: Int64
+  let window: Int64
+  /// How long an eye is blocked by the shortest piece, in pulses.
+  let shortest: Int64
+  let beltSpeed: UInt16
+  let endBin: BinID
+  var image = RegisterImage()
+  var plant: VirtualPlant
+  var clock: PlantClock?
+  var now: Int64
+  var beatDue: Int64
+  var heartbeat: UInt16 = 0
+  /// When the controller's heartbeat last changed, or a coil was written.
+  var lastBeat: Int64 = 0
+  /// Whether outputs follow the controller: its heartbeat lives.
+  var isDriven = false
+  var isFeedingHeld = false
+  var gates: [Gate]
+  var inductionEye = Eye()
+  var endEye = Eye()
+  /// Pieces on the belt and the gate that each comes to next.
+  var travelling: [(piece: PieceID, gate: Int)] = []
+  var readings: [ScannerReading] = []
+  var account = PLCAccount()
+  var pieces: [PLCPiece] = []
+
+  /// A gate: its coil's last two edges by belt position, and its bin's eye.
+  struct Gate {
+    var isOn = false
+    var onAt: Int64 = .min / 2
+    var offAt: Int64 = .min / 2
+    var isFull = false
+    var eye = Eye()
+  }
+
+  /// A photo-eye: blocked up to a belt position, with its edges counted and the last one latched.
+  struct Eye {
+    var blockedUntil: Int64 = .min
+    var count: UInt16 = 0
+    var latched: UInt32 = 0
+
+    /// A leading edge, and a piece of this length behind it.
+    mutating func block(at place: Pulses, for length: Int64, _ encoder: UInt32) {
+      blockedUntil = place.rawValue + length
+      count &+= 1
+      latched = encoder
+    }
+  }
+
+  /// A device that starts at `start` on a monotonic clock, in nanoseconds.
+  public init(
+    profile: HardwareProfile, scenario: Scenario, mail: any MailSupply, layout: RemoteIOLayout,
+    settings: PLCSettings, at start: Int64
+  ) {
+    self.layout = layout
+    self.settings = settings
+    geometry = BeltGeometry(profile.belt)
+    gateLag = geometry.pulses(in: profile.diverters.actuation).rawValue
+    window = geometry.pulses(profile.diverters.trackingWindow).rawValue
+    let length = profile.sizeClasses.map(\.length.lowerBound).min() ?? Millimetres(50)
+    shortest = max(1, geometry.pulses(length).rawValue)
+    beltSpeed = UInt16(clamping: profile.belt.speedMillimetresPerSecond)
+    endBin = profile.bins.firstIndex(where: \.isEnd).map { BinID(UInt16($0)) } ?? .none
+    plant = VirtualPlant(profile: profile, scenario: scenario, mail: mail)
+    now = start
+    beatDue = start
+    gates = layout.gates.map { _ in Gate() }
+    for point in layout.points {
+      image.add(point.table, point.addresses, isWritable: point.access.allowsWriting)
+    }
+    holdFeeding(true)
+    if settings.feedsAtOnce { clock = PlantClock(startingAt: start, speed: settings.speed) }
+    updateFeeding()
+  }
+
+  /// The watchdog's time in nanoseconds, 0 where it is off.
+  var watchdog: Int64 {
+    let isOff = settings.faults.contains { $0.kind == .watchdogOff }
+    return isOff || layout.controllerHeartbeat == nil ? 0 : Int64(settings.watchdogMilliseconds) * 1_000_000
+  }
+
+  private var tripDue: Int64 { isDriven && watchdog > 0 ? lastBeat + watchdog : .max }
+
+  /// The heartbeat of the controller has changed: it lives, and the machine runs.
+  mutating func hearBeat() {
+    lastBeat = now
+    isDriven = true
+    account.owners = 1
+    if clock == nil { clock = PlantClock(startingAt: now, speed: settings.speed) }
+    updateFeeding()
+  }
+
+  /// Outputs go off: the controller's heartbeat has stopped.
+  private mutating func trip() {
+    isDriven = false
+    account.watchdogTrips += 1
+    account.safeStates += 1
+    for index in gates.indices { setCoil(index, false) }
+    if let hold = layout.hold { image.put(CollectionOfOne(0), hold.table, at: Int(hold.address)) }
+    updateFeeding()
+  }
+
+  mutating func setCoil(_ index: Int, _ isOn: Bool) {
+    let coil = layout.gates[index].coil
+    image.put(CollectionOfOne(isOn ? 1 : 0), coil.table, at: Int(coil.address))
+    guard gates[index].isOn != isOn else { return }
+    gates[index].isOn = isOn
+    if isOn {
+      gates[index].onAt = plant.position.rawValue
+    } else {
+      gates[index].offAt = plant.position.rawValue
+    }
+  }
+
+  mutating func updateFeeding() {
+    let isHeld = layout.hold.map { image.value($0.table, Int($0.address)) != 0 } ?? false
+    holdFeeding(clock == nil || isHeld || !(isDriven || settings.feedsAtOnce))
+  }
+
+  private mutating func holdFeeding(_ isHeld: Bool) {
+    guard isHeld != isFeedingHeld else { return }
+    isFeedingHeld = isHeld
+    plant.apply(isHeld ? .holdInduction : .releaseInduction)
+  }
+
+  /// The next piece to come to a gate: which of those that travel, and when.
+  private var nextGate: (index: Int, at: Instant)? {
+    var best: (index: Int, at: Instant)?
+    for (index, entry) in travelling.enumerated() {
+      guard let place = plant.arrival(of: entry.piece, at: layout.gates[entry.gate].bin) else { continue }
+      let at = max(plant.now, plant.time(of: place))
+      if at != .never, best.map({ at < $0.at }) ?? true { best = (index, at) }
+    }
+    return best
+  }
+}
+
+extension RemoteIOProgram: RehearsedDevice {
+  /// Lets everything happen that is due by a time.
+  public mutating func step(to time: Int64) {
+    let time = max(time, now)
+    if tripDue <= time {
+      let due = max(now, tripDue)
+      runPlant(to: due)
+      now = due
+      trip()
+    }
+    runPlant(to: time)
+    now = time
+    if beatDue <= now {
+      heartbeat &+= UInt16(truncatingIfNeeded: 1 + (now - beatDue) / PLCProgram.beat)
+      beatDue += PLCProgram.beat * (1 + (now - beatDue) / PLCProgram.beat)
+    }
+  }
+
+  /// The time at which something is next due by itself.
+  public var nextDue: Int64 {
+    var due = min(beatDue, tripDue)
+    if let clock {
+      let next = min(plant.nextTime, nextGate?.at ?? .never)
+      if next != .never { due = min(due, clock.moment(of: next)) }
+    }
+    return due
+  }
+
+  private mutating func runPlant(to time: Int64) {
+    guard let clock else { return }
+    let limit = clock.plantTime(at: time)
+    guard limit >= plant.now else { return }
+    account.longestLag = max(account.longestLag, limit - max(plant.now, min(plant.nextTime, limit)))
+    while true {
+      let next = plant.nextTime
+      if let gate = nextGate, gate.at <= min(next, limit) {
+        plant.moveOn(to: gate.at)
+        pass(gate.index)
+      } else if next <= limit {
+        let before = plant.onMachine - plant.fed
+        plant.advance(notAfter: limit)
+        let seen = hear()
+        plant.settle()
+        plant.forgetGone()
+        let left = before - (plant.onMachine - plant.fed)
+        if left > 0 { book(seen, left) }
+      } else {
+        break
+      }
+    }
+    plant.moveOn(to: limit)
+  }
+
+  /// A piece is at a gate: it is diverted if the gate stands out, and travels on otherwise.
+  private mutating func pass(_ index: Int) {
+    let entry = travelling[index]
+    let gate = gates[entry.gate]
+    let here = plant.position.rawValue
+    let isOut =
+      gate.onAt + gateLag <= here + window
+      && (gate.isOn || gate.offAt < gate.onAt || gate.offAt + gateLag >= here - window)
+    if isOut && !plant.isBeforeScanner(entry.piece) {
+      account.commands[1] += 1
+      travelling.remove(at: index)
+      plant.apply(.fire(layout.gates[entry.gate].bin, entry.piece, at: plant.position))
+    } else if entry.gate + 1 < gates.count {
+      travelling[index].gate += 1
+    } else {
+      travelling.remove(at: index)
+    }
+  }
+}

@@ -1,0 +1,306 @@
+import ControlRuntime
+import Dispatching
+import Quantities
+import RegisterMap
+import SorterModel
+import Synchronization
+import Testing
+
+@testable import ModbusPlant
+
+/// A session of direct control against remote input and output in memory.
+private final class DirectRig {
+  let io: FakeRemoteIO
+  let session: DirectSession
+  let signals: PortSignals
+  var control: ControlSide
+  var inputs: [PortInput] = []
+  let profile: HardwareProfile
+  var controlRuns = true
+
+  init(arms: Bool = true, prepare: (FakeRemoteIO) -> Void = { _ in }) throws {
+    let settings = ModbusSettings(device: .tcp(host: "127.0.0.1", port: 1502))
+    profile = SampleMachine.direct(settings)
+    let map = RegisterMap.draft(for: profile)
+    io = FakeRemoteIO(map: map)
+    prepare(io)
+    let rings = PortRings.make(slots: 1024)
+    control = rings.control.take()
+    signals = control.signals
+    signals.mayDrive.store(arms, ordering: .relaxed)
+    var options = PortOptions()
+    options.arms = arms
+    let io = io
+    session = try DirectSession(
+      profile: profile, map: map, settings: settings, transport: io, side: rings.port.take(),
+      options: options, clock: { io.time })
+  }
+
+  var now: Instant { Instant(io.time) }
+  var link: LinkState { LinkState(rawValue: signals.link.load(ordering: .relaxed)) ?? .down }
+
+  func holds(_ condition: PortCondition) -> Bool {
+    signals.conditions.load(ordering: .relaxed) & condition.bit != 0
+  }
+
+  /// Polls every 5 ms; between two polls it is served when it asks for it.
+  func turn(_ count: Int = 1) {
+    for _ in 0..<count {
+      if controlRuns { signals.lastCycle.store(io.time, ordering: .relaxed) }
+      session.turn(at: now)
+      let next = io.time + 5_000_000
+      while io.time < next {
+        let due = session.nextMoment.map { max($0.rawValue, io.time) } ?? next
+        io.pass(max(min(due, next) - io.time, 100_000))
+        session.serve(at: now)
+      }
+      while let input = control.inputs.tryPop() { inputs.append(input) }
+    }
+  }
+
+  func fire(_ bin: UInt16, _ piece: UInt64, at position: Int64) {
+    _ = control.commands.tryPush(
+      PortCommand(.fire(BinID(bin), PieceID(piece), at: Pulses(position)), givenAt: now, because: 0))
+  }
+
+  func events(_ kind: FieldInput.Kind) -> [FieldInput] {
+    inputs.map(\.input).filter { $0.event.kind == kind }
+  }
+  func outcome(_ outcome: CommandOutcome) -> UInt64 { session.tallies[Int(outcome.rawValue)] }
+  var position: Int64 { session.encoder?.position ?? 0 }
+}
+
+@Suite("Direct control: eyes and encoder in, coils out")
+struct DirectTests {
+  private func armedRig() throws -> DirectRig {
+    let rig = try DirectRig()
+    rig.turn(40)
+    try #require(rig.link == .armed)
+    return rig
+  }
+
+  @Test("an eye's leading edge comes with the place that the device latched")
+  func edges() throws {
+    let rig = try armedRig()
+    rig.io.pass(3_000_000)
+    rig.io.set("eye.induction", true)
+    let place = Int64(rig.io.encoder)
+    rig.turn()
+    rig.io.pass(50_000_000)
+    rig.io.set("eye.induction", false)
+    rig.turn()
+    let edges = rig.events(.inductionEye)
+    #expect(edges.map(\.event.isOn) == [true, false])
+    #expect(edges.first?.position.rawValue == place)
+    #expect((0...60).contains((edges.last?.position.rawValue ?? 0) - place - 200))
+  }
+
+  @Test("a diverter is fired when the belt is at its place, within three pulses, and let go after its time")
+  func fires() throws {
+    let rig = try armedRig()
+    for (index, bin) in [UInt16(0), 1, 2].enumerated() {
+      let place = rig.position + 200 + Int64(index) * 7
+      rig.fire(bin, UInt64(index + 1), at: place)
+      rig.turn(30)
+      let change = try #require(rig.io.changes.dropFirst(2 * index).first)
+      #expect(change.isOn)
+      #expect(abs(Int64(change.position) - place) <= 3)
+    }
+    #expect(rig.io.changes.map(\.isOn) == [true, false, true, false, true, false])
+    // 15 ms are 60 pulses.
+    #expect((60...66).contains(rig.io.changes[1].position - rig.io.changes[0].position))
+    #expect(rig.outcome(.accepted) == 3)
+  }
+
+  @Test("FAULTS 17: an order whose place the belt has passed is refused as late, and nothing is fired")
+  func late() throws {
+    let rig = try armedRig()
+    rig.fire(0, 1, at: rig.position - 100)
+    rig.turn(2)
+    #expect(rig.io.changes.isEmpty)
+    #expect(rig.events(.divertRefused).map(\.event.reason) == [.assignmentTimeout])
+    #expect(rig.outcome(.late) == 1)
+  }
+
+  @Test("FAULTS 16: a request to fire that fails is never made again", arguments: [true, false])
+  func neverTwice(arrives: Bool) throws {
+    let rig = try armedRig()
+    rig.io.writeFate = { arrives ? .timeout(received: 0) : .closedByPeer(requestSent: false) }
+    rig.fire(0, 1, at: rig.position + 100)
+    rig.turn(8)
+    rig.io.writeFate = { nil }
+    rig.turn(60)
+    #expect(rig.io.changes.filter(\.isOn).count == (arrives ? 1 : 0))
+    #expect(!rig.io.isOn("A"))
+    #expect(rig.session.tallies.reduce(0, +) == 1)
+  }
+
+  @Test("a stopped belt stops the schedule")
+  func stoppedBelt() throws {
+    let rig = try armedRig()
+    rig.fire(0, 1, at: rig.position + 100)
+    rig.turn(1)
+    rig.io.beltRuns = false
+    rig.turn(100)
+    #expect(rig.io.changes.isEmpty)
+    rig.io.beltRuns = true
+    rig.turn(60)
+    #expect(rig.io.changes.map(\.isOn) == [true, false])
+  }
+
+  @Test("FAULTS 20: a chattering eye makes no phantom pieces, and is told")
+  func chatter() throws {
+    let rig = try armedRig()
+    rig.io.set("eye.induction", true)
+    rig.turn()
+    for _ in 0..<6 {
+      rig.io.set("eye.induction", false)
+      rig.io.set("eye.induction", true)
+      rig.turn()
+    }
+    #expect(rig.events(.inductionEye).filter(\.event.isOn).count == 1)
+    #expect(rig.holds(.sensorChattering))
+    #expect(!rig.holds(.sensorStuck))
+  }
+
+  @Test(
+    "FAULTS 20: an eye that stays on for longer than any piece is told as stuck, and makes one piece at most")
+  func stuck() throws {
+    let rig = try armedRig()
+    rig.io.set("eye.bin.A", true)
+    rig.turn(60)
+    #expect(rig.holds(.sensorStuck))
+    #expect(rig.events(.binEye).filter(\.event.isOn).count == 1)
+    rig.io.set("eye.bin.A", false)
+    rig.turn(2)
+    #expect(!rig.holds(.sensorStuck))
+  }
+
+  @Test("FAULTS 19: a coil that reads back unlike its command takes its bin out of service")
+  func readback() throws {
+    let rig = try armedRig()
+    rig.io.takesCoils = false
+    rig.fire(1, 1, at: rig.position + 100)
+    rig.turn(30)
+    #expect(rig.events(.binDisabled).map(\.event.bin) == [BinID(1)])
+    #expect(rig.holds(.readbackMismatch))
+    rig.fire(1, 2, at: rig.position + 100)
+    rig.turn(5)
+    #expect(rig.events(.divertRefused).map(\.event.piece.rawValue) == [2])
+  }
+
+  @Test("FAULTS 15: with the device's watchdog off nothing is armed")
+  func watchdogOff() throws {
+    let rig = try DirectRig { $0.watchdog = 0 }
+    rig.turn(40)
+    #expect(rig.link == .disarmed)
+    #expect(rig.holds(.watchdogOff))
+    rig.fire(0, 1, at: rig.position + 100)
+    rig.turn(30)
+    #expect(rig.io.changes.isEmpty)
+  }
+
+  @Test("FAULTS 14: a device whose heartbeat stands still is not driven, and coils are let go")
+  func deviceHangs() throws {
+    let rig = try armedRig()
+    rig.io.heartbeatRuns = false
+    rig.turn(80)
+    #expect(rig.link == .safe)
+    #expect(rig.events(.link).last?.event.isOn == false)
+  }
+
+  @Test("FAULTS 14: when the control thread stands still the heartbeat stops and coils are let go")
+  func controlHangs() throws {
+    let rig = try armedRig()
+    rig.controlRuns = false
+    rig.turn(40)
+    let beats = rig.io.heartbeats
+    rig.turn(60)
+    #expect(rig.io.heartbeats == beats)
+    #expect(rig.link == .safe)
+  }
+
+  @Test("FAULTS 18: the encoder wraps and positions go on")
+  func wrap() throws {
+    let rig = try DirectRig { $0.encoderStart = .max - 400 }
+    rig.turn(40)
+    try #require(rig.link == .armed)
+    #expect(rig.position > Int64(UInt32.max))
+    let place = rig.position + 120
+    rig.fire(0, 1, at: place)
+    rig.turn(30)
+    #expect(abs(Int64(rig.io.changes[0].position) + (1 << 32) - place) <= 3)
+  }
+
+  @Test("a point that the device refuses does not keep the rest of its group from being read")
+  func quarantine() throws {
+    let rig = try DirectRig { io in
+      let point = io.map["eye.bin.C.count"]
+      io.missing = [Int(point?.address ?? 0)]
+    }
+    rig.turn(40)
+    #expect(rig.link == .armed)
+    #expect(rig.session.overview.quarantined == ["eye.bin.C.count"])
+    rig.io.set("eye.bin.D", true)
+    rig.turn()
+    rig.io.set("eye.bin.C", true)
+    rig.turn()
+    #expect(rig.events(.binEye).map(\.event.bin.rawValue) == [3, 2])
+  }
+
+  @Test("FAULTS 27: what the eyes counted before the start is not inducted")
+  func before() throws {
+    let rig = try DirectRig { io in
+      for _ in 0..<5 {
+        io.set("eye.induction", true)
+        io.set("eye.induction", false)
+      }
+    }
+    rig.turn(10)
+    #expect(rig.events(.inductionEye).isEmpty)
+  }
+
+  @Test("a bin's full signal is read at each poll, and a full bin stays so while the link is down")
+  func bins() throws {
+    let rig = try armedRig()
+    rig.io.set("bin.full.B", true)
+    rig.turn()
+    #expect(rig.events(.binFull).map(\.event.bin.rawValue) == [1])
+    rig.io.refusesConnections = true
+    rig.io.close()
+    rig.turn(5)
+    #expect(rig.link == .down)
+    #expect(rig.events(.binAvailable).isEmpty)
+    rig.io.set("bin.full.B", false)
+    rig.io.refusesConnections = false
+    rig.turn(100)
+    #expect(rig.events(.binAvailable).map(\.event.bin.rawValue) == [1])
+  }
+
+  @Test("after a lost link longer than the watchdog a person has to let it go on")
+  func latched() throws {
+    let rig = try armedRig()
+    rig.io.refusesConnections = true
+    rig.io.close()
+    rig.turn(100)
+    rig.io.refusesConnections = false
+    rig.turn(1_000)
+    #expect(rig.link == .safe)
+    rig.signals.resetsAsked.add(1, ordering: .relaxed)
+    rig.turn(3)
+    #expect(rig.link == .armed)
+  }
+
+  @Test("a coil that was left on is let go when driving begins, and all are let go at the end")
+  func leftOn() throws {
+    let rig = try DirectRig { $0.setCoil("C", true) }
+    rig.turn(40)
+    #expect(!rig.io.isOn("C"))
+    rig.fire(0, 1, at: rig.position + 20)
+    rig.turn(2)
+    rig.io.setCoil("D", true)
+    rig.session.end(at: rig.now)
+    #expect(["A", "B", "C", "D", "R"].allSatisfy { !rig.io.isOn($0) })
+    #expect(rig.session.overview.commandsOpen == 0)
+  }
+}

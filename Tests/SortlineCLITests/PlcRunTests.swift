@@ -1,0 +1,119 @@
+import Foundation
+import ModbusPlant
+import Quantities
+import SortlineCLI
+import Synchronization
+import Testing
+
+/// A `sortline run` that drives a virtual PLC, both processes of their own.
+final class DrivenPlc {
+  let plc: RunningPlc
+  let run: Process
+  let folder: TemporaryFolder
+  private let client: ModbusClient
+  private var words: [UInt16] = []
+
+  init(_ plcWords: [String], run runWords: [String] = []) throws {
+    folder = try TemporaryFolder()
+    plc = try RunningPlc(
+      ["scenarios/peak-hour", "--listen", "127.0.0.1:0", "--quiet", "--pieces", Self.file("plc.csv", folder)]
+        + plcWords)
+    run = Process()
+    run.executableURL = URL(fileURLWithPath: BuiltProgram.path)
+    run.currentDirectoryURL = URL(fileURLWithPath: BuiltProgram.root)
+    run.arguments =
+      [
+        "run", "scenarios/peak-hour", "--backend", "modbus", "--connect", "127.0.0.1:\(plc.port)", "--arm",
+        "--quiet", "--out", Self.file("run", folder),
+      ] + runWords
+    run.standardInput = FileHandle.nullDevice
+    run.standardOutput = FileHandle.nullDevice
+    run.standardError = FileHandle.nullDevice
+    try run.run()
+    client = ModbusClient(.tcp(host: "127.0.0.1", port: plc.port))
+    try client.connect()
+  }
+
+  deinit {
+    guard run.isRunning else { return }
+    kill(run.processIdentifier, SIGKILL)
+    run.waitUntilExit()
+  }
+
+  private static func file(_ name: String, _ folder: TemporaryFolder) -> String {
+    folder.url.appendingPathComponent(name).path
+  }
+
+  /// The machine's status block.
+  func status() throws -> [UInt16] {
+    try client.read(.holding, at: 100, count: 16, into: &words)
+    return Array(words[0..<16])
+  }
+
+  var isArmed: Bool { get throws { try status()[3] & 1 != 0 } }
+  var isSafe: Bool { get throws { try status()[3] & 2 != 0 } }
+
+  /// Asks the machine until something is so; the time that it took, nil after ten seconds.
+  func wait(until isSo: () throws -> Bool) throws -> Duration? {
+    let clock = ContinuousClock()
+    let start = clock.now
+    while clock.now - start < .seconds(20) {
+      if try isSo() { return clock.now - start }
+    }
+    return nil
+  }
+
+  /// Bins by piece, of those that left the machine by the rows of a CSV.
+  func bins(_ name: String, piece: Int, bin: Int, skipping: Set<Substring> = []) throws -> [Substring:
+    Substring]
+  {
+    let text = try String(contentsOfFile: Self.file(name, folder), encoding: .utf8)
+    var result: [Substring: Substring] = [:]
+    for line in text.split(whereSeparator: \.isNewline).dropFirst() {
+      let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+      if fields.contains(where: skipping.contains) { continue }
+      result[fields[piece]] = fields[bin]
+    }
+    return result
+  }
+}
+
+@Suite("sortline run on sortline plc", .serialized, .timeLimit(.minutes(3)))
+struct PlcRunTests {
+  @Test("every piece ends where both say that it ended, and none is late or mis-sorted")
+  func accounts() throws {
+    let pair = try DrivenPlc(["--speed", "3"], run: ["--for", "12s"])
+    pair.run.waitUntilExit()
+    #expect(pair.run.terminationStatus <= 1, "a threshold may be missed in so short a run")
+    let ending = try pair.plc.stop()
+    #expect(ending.code == 0)
+    #expect(!ending.out.contains("too late") && !ending.out.contains("unaccounted"))
+    let machine = try pair.bins("plc.csv", piece: 0, bin: 2)
+    let run = try pair.bins("run/pieces.csv", piece: 1, bin: 13, skipping: ["on_machine"])
+    #expect(run.count > 100)
+    let differing = run.filter { machine[$0.key] != $0.value }
+    #expect(differing.isEmpty, "\(differing)")
+  }
+
+  @Test(
+    "a controller that is stopped or killed leaves the machine safe within 500 ms",
+    arguments: [SIGSTOP, SIGKILL])
+  func dies(by signal: Int32) throws {
+    let pair = try DrivenPlc([])
+    _ = try #require(try pair.wait { try pair.isArmed })
+    // Some mail is on the belt, with diverts commanded.
+    _ = try #require(try pair.wait { try pair.status()[9] > 5 })
+    kill(pair.run.processIdentifier, signal)
+    let time = try #require(try pair.wait { try pair.isSafe })
+    #expect(time < .milliseconds(500))
+    #expect(try pair.status()[3] & 33 == 32, "disarmed, and induction held")
+    if signal == SIGSTOP {
+      kill(pair.run.processIdentifier, SIGCONT)
+      let clock = ContinuousClock()
+      let start = clock.now
+      while clock.now - start < .seconds(1) { #expect(try pair.isSafe, "no heartbeat clears it") }
+    }
+    let ending = try pair.plc.stop()
+    #expect(ending.out.contains(/watchdog trips\s+1\s/))
+  }
+}

@@ -1,0 +1,125 @@
+// boost::lockfree::spsc_queue between two pinned cores: 64-byte records, capacity 4,096.
+//
+//     boost_ring single COUNT       pushed and popped one by one, as its documentation shows
+//     boost_ring rested COUNT       the same; a side that finds it full or empty looks again 10 us later
+//     boost_ring round-trip COUNT   one record there and back through two queues
+//
+// Prints one JSON object with the count and the seconds.
+#include <pthread.h>
+#include <sched.h>
+
+#include <atomic>
+#include <boost/lockfree/spsc_queue.hpp>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <thread>
+
+struct Record {
+  long words[8];
+  Record() = default;
+  explicit Record(long number) {
+    for (long &word : words) word = number;
+  }
+  void check(long number) const {
+    if (words[0] != number || words[7] != number) {
+      std::fprintf(stderr, "record %ld is %ld\n", number, words[0]);
+      std::abort();
+    }
+  }
+};
+
+using Ring = boost::lockfree::spsc_queue<Record, boost::lockfree::capacity<4096>>;
+
+static void pin(int core) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(core, &set);
+  if (pthread_setaffinity_np(pthread_self(), sizeof set, &set) != 0) std::abort();
+}
+
+// Lets the other side get ahead: 10 us without a look at the ring.
+static void rest() {
+  auto end = std::chrono::steady_clock::now() + std::chrono::microseconds(10);
+  while (std::chrono::steady_clock::now() < end) {
+  }
+}
+
+template <class First, class Second>
+static double seconds(First first, Second second) {
+  std::atomic<int> ready{0};
+  double result = 0;
+  auto together = [&](int core) {
+    pin(core);
+    ready.fetch_add(1);
+    while (ready.load() < 2) {
+    }
+  };
+  std::thread one([&] {
+    together(0);
+    first();
+  });
+  std::thread two([&] {
+    together(1);
+    auto began = std::chrono::steady_clock::now();
+    second();
+    result = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  });
+  one.join();
+  two.join();
+  return result;
+}
+
+int main(int argc, char **argv) {
+  if (argc != 3) return 64;
+  long count = std::atol(argv[2]);
+  auto there = std::make_unique<Ring>(), back = std::make_unique<Ring>();
+  double took = 0;
+  bool rests = std::strcmp(argv[1], "rested") == 0;
+  if (rests || std::strcmp(argv[1], "single") == 0) {
+    took = seconds(
+        [&] {
+          for (long number = 0; number < count; number++) {
+            Record record(number);
+            while (!there->push(record)) {
+              if (rests) rest();
+            }
+          }
+        },
+        [&] {
+          Record record;
+          for (long number = 0; number < count; number++) {
+            while (!there->pop(record)) {
+              if (rests) rest();
+            }
+            record.check(number);
+          }
+        });
+  } else if (std::strcmp(argv[1], "round-trip") == 0) {
+    took = seconds(
+        [&] {
+          Record record;
+          for (long number = 0; number < count; number++) {
+            while (!there->pop(record)) {
+            }
+            while (!back->push(record)) {
+            }
+          }
+        },
+        [&] {
+          Record record;
+          for (long number = 0; number < count; number++) {
+            while (!there->push(Record(number))) {
+            }
+            while (!back->pop(record)) {
+            }
+            record.check(number);
+          }
+        });
+  } else {
+    return 64;
+  }
+  std::printf("{\"count\": %ld, \"seconds\": %.9f}\n", count, took);
+}

@@ -1,0 +1,133 @@
+import Foundation
+import RingBuffer
+import Synchronization
+
+/// Times the ring between two pinned cores: 64-byte records, capacity 4,096, called from this other module.
+///
+///     RingBench single COUNT       pushed and popped one by one
+///     RingBench batched COUNT      staged, shown every 64, drained
+///     RingBench round-trip COUNT   one record there and back through two rings
+///     RingBench line COUNT         a bare cache line bounced between the cores: the limit
+///
+/// With records one by one, a side that finds the ring full or empty looks again 10 us later: a look takes a cache line
+/// away from the other side, which then waits for it. In batches and on round trips it looks again at once.
+///
+/// Prints one JSON object with the count and the seconds.
+@main
+struct RingBench {
+  static func main() {
+    let words = CommandLine.arguments
+    let works = ["single": single, "batched": batched, "round-trip": roundTrip, "line": bareLine]
+    guard words.count == 3, let work = works[words[1]], let count = Int(words[2]), count > 0 else {
+      print("RingBench single|batched|round-trip|line COUNT")
+      exit(64)
+    }
+    print("{\"count\": \(count), \"seconds\": \(work(count))}")
+  }
+
+  private static func single(_ count: Int) -> Double {
+    let ring = RingBuffer<BenchRecord>(capacity: 4096)
+    return PinnedPair.seconds {
+      var producer = ring.makeProducer()
+      for number in 0..<count {
+        let record = BenchRecord(number)
+        while !producer.tryPush(record) { PinnedPair.rest() }
+      }
+    } and: {
+      var consumer = ring.makeConsumer()
+      for number in 0..<count {
+        while true {
+          guard let record = consumer.tryPop() else {
+            PinnedPair.rest()
+            continue
+          }
+          record.check(number)
+          break
+        }
+      }
+    }
+  }
+
+  private static func batched(_ count: Int) -> Double {
+    let ring = RingBuffer<BenchRecord>(capacity: 4096)
+    return PinnedPair.seconds {
+      var producer = ring.makeProducer()
+      for number in 0..<count {
+        let record = BenchRecord(number)
+        while !producer.stage(record) { producer.publish() }
+        producer.publish(every: 64)
+      }
+      producer.publish()
+    } and: {
+      var consumer = ring.makeConsumer()
+      var number = 0
+      while number < count {
+        _ = consumer.drain {
+          $0.check(number)
+          number += 1
+        }
+      }
+    }
+  }
+
+  private static func roundTrip(_ count: Int) -> Double {
+    let there = RingBuffer<BenchRecord>(capacity: 4096)
+    let back = RingBuffer<BenchRecord>(capacity: 4096)
+    return PinnedPair.seconds {
+      var consumer = there.makeConsumer()
+      var producer = back.makeProducer()
+      for _ in 0..<count {
+        while true {
+          guard let record = consumer.tryPop() else { continue }
+          while !producer.tryPush(record) {}
+          break
+        }
+      }
+    } and: {
+      var producer = there.makeProducer()
+      var consumer = back.makeConsumer()
+      for number in 0..<count {
+        while !producer.tryPush(BenchRecord(number)) {}
+        while true {
+          guard let record = consumer.tryPop() else { continue }
+          record.check(number)
+          break
+        }
+      }
+    }
+  }
+
+  private static func bareLine(_ count: Int) -> Double {
+    let line = BareLine()
+    return PinnedPair.seconds {
+      for number in 0..<count {
+        while line.word.load(ordering: .acquiring) != 2 * number + 1 {}
+        line.word.store(2 * number + 2, ordering: .releasing)
+      }
+    } and: {
+      for number in 0..<count {
+        line.word.store(2 * number + 1, ordering: .releasing)
+        while line.word.load(ordering: .acquiring) != 2 * number + 2 {}
+      }
+    }
+  }
+}
+
+/// A word with no other near it.
+private final class BareLine: Sendable {
+  private let before = InlineArray<16, Int>(repeating: 0)
+  let word = Atomic<Int>(0)
+  private let after = InlineArray<16, Int>(repeating: 0)
+}
+
+/// A record as large as the journal's: a number, and what fills a cache line.
+struct BenchRecord: BitwiseCopyable, Sendable {
+  var words: (Int, Int, Int, Int, Int, Int, Int, Int)
+
+  init(_ number: Int) { words = (number, number, number, number, number, number, number, number) }
+
+  /// Ends the program when it is not the record that was due.
+  @inline(__always) func check(_ number: Int) {
+    if words.0 != number || words.7 != number { fatalError("record \(number) is \(words.0)") }
+  }
+}
