@@ -21,7 +21,8 @@ let package = Package(
     .target(name: "FlatStorage", swiftSettings: house),
     .target(name: "Quantities", swiftSettings: house),
     .target(name: "SorterModel", dependencies: ["FlatStorage", "Quantities"], swiftSettings: house),
-    .target(name: "EventRecords", dependencies: ["FlatStorage", "Quantities", "SorterModel"], swiftSettings: house),
+    .target(
+      name: "EventRecords", dependencies: ["FlatStorage", "Quantities", "SorterModel"], swiftSettings: house),
     .target(name: "RingBuffer", swiftSettings: house),
     .target(
       name: "Dispatching", dependencies: ["FlatStorage", "Quantities", "SorterModel", "EventRecords"],
@@ -54,7 +55,7 @@ let package = Package(
     .target(
       name: "Rehearsal",
       dependencies: [
-        "Quantities", "FlatStorage", "RingBuffer", "SorterModel", "EventRecords", "Dispatching", "Telemetry",
+        "Quantities", "SorterModel", "EventRecords", "Dispatching", "Telemetry",
         "Simulation", "ControlRuntime", "RegisterMap", "Supervision",
       ],
       swiftSettings: house),
@@ -77,7 +78,7 @@ let package = Package(
     .target(
       name: "SortlineCLI",
       dependencies: [
-        "Quantities", "SorterModel", "EventRecords", "RingBuffer", "Dispatching", "Telemetry", "Simulation",
+        "Quantities", "SorterModel", "EventRecords", "RingBuffer", "Telemetry", "Simulation",
         "FileFormats", "Reporting", "ModbusPlant", "RegisterMap", "ControlRuntime", "Rehearsal",
         "Supervision",
       ],
@@ -120,7 +121,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "SortlineCLITests",
-      dependencies: ["SortlineCLI", "ModbusPlant", "Quantities", "FileFormats", "sortline"],
+      dependencies: ["SortlineCLI", "Supervision", "ModbusPlant", "Quantities", "FileFormats", "sortline"],
       swiftSettings: house),
     .testTarget(
       name: "FileFormatsTests",

@@ -45,7 +45,7 @@ struct ScriptedConnection {
 
   /// Lets time pass, or less when the client closes.
   func pause(milliseconds: Int64) {
-    _ = waitUntilReady(descriptor, for: POLLRDHUP, until: monotonicNow() + milliseconds * 1_000_000)
+    _ = waitUntilReady(descriptor, for: pollReadHangup, until: monotonicNow() + milliseconds * 1_000_000)
   }
 
   /// Makes the close that follows a reset.
@@ -55,7 +55,7 @@ struct ScriptedConnection {
   }
 }
 
-private let POLLRDHUP: Int32 = 0x2000
+private let pollReadHangup: Int32 = 0x2000
 
 /// A TCP peer that does to each connection what a script says, and counts them; ends with `stop`.
 final class ScriptedPeer: Sendable {

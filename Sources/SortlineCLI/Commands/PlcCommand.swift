@@ -10,7 +10,7 @@ extension Command {
       discussion: [
         "Shows the machine's registers on Modbus TCP, or on a serial line, and plays a scenario's mail, bins, "
           + "sweepers and faults behind them in real time: everything can be rehearsed without hardware. With "
-          + "--profile alone it feeds generic mail. 'hardware-profiles/register-interface.md' says what the "
+          + "--profile alone it feeds generic mail. register-interface.md beside the profiles says what the "
           + "registers mean; 'sortline map' says where they lie.",
         "The machine stands until a controller is armed for the first time: then its belt starts, its mail is "
           + "fed and the scenario's time begins. With --feed-at-once it runs from the start, and what nobody "
