@@ -109,6 +109,6 @@ struct JournalWatch {
   /// When it was first seen that writing has failed.
   var failedAt: Nanoseconds?
 
-  /// So long the machine is given to run empty when the logs have failed.
+  /// So long a machine is given to run empty, when the time is over or the logs have failed.
   static let longestEmptying = Nanoseconds.seconds(30)
 }

@@ -20,8 +20,20 @@ extension ControlLoop {
     if wishes.stop.load(ordering: .relaxed) {
       finish(.stopped)
     } else if let length = settings.length, elapsed.rawValue >= length.rawValue {
-      finish(.timeIsUp)
+      runEmpty(at: elapsed)
     }
+  }
+
+  /// The time that was asked for is over: nothing more is fed, and what is on a real machine is still sorted.
+  private mutating func runEmpty(at elapsed: Instant) {
+    guard !isVirtual else { return finish(.timeIsUp) }
+    if fedUntil == nil {
+      guard hasRoomForStep() else { return }
+      fedUntil = elapsed
+      step(FieldInput(.hold(.shutdown, true), at: position), since: nil)
+    }
+    let waited = elapsed - (fedUntil ?? elapsed)
+    if gauges.onMachine <= 0 || waited > JournalWatch.longestEmptying { finish(.timeIsUp) }
   }
 
   /// Ends the run: holds induction, disarms, and asks the port to stop.
@@ -50,8 +62,9 @@ extension ControlLoop {
     emitTruths(before: .max)
     if !isVirtual {
       var record = EventRecord(.runEnded, at: now, position: position)
-      // The machine's time begins with its first piece: what lies before was the checks and the arming.
-      record.a = UInt64(max(1, (now - (firstFed ?? .start)).rawValue))
+      // The machine's time begins with its first piece, because what lies before was the checks and the
+      // arming, and ends when feeding was over: while it ran empty nothing could be fed.
+      record.a = UInt64(max(1, ((fedUntil ?? now) - (firstFed ?? .start)).rawValue))
       record.count = UInt32(truncatingIfNeeded: gauges[.fed])
       emit(record)
     }

@@ -50,6 +50,8 @@ public struct ControlLoop: ~Copyable {
   var holdsForOperator = false
   /// When the first piece was fed.
   var firstFed: Instant?
+  /// When the time that was asked for was over and feeding ended; nil before.
+  var fedUntil: Instant?
   /// Why the loop ends, once it does.
   public internal(set) var end: ControlEnd.Cause?
 

@@ -176,6 +176,39 @@ struct ControlLoopTests {
     #expect(end.now == Instant(50_000_000))
   }
 
+  @Test("when the time is over nothing more is fed, and the run ends when the machine is empty")
+  func runsEmpty() throws {
+    let bench = try Bench(settings: ControlSettings(length: .milliseconds(50)))
+    var loop = bench.takeLoop()
+    var line = bench.takeLine()
+    tell(&line, .pieceInducted(PieceID(1), arrivedAt: .start, gap: Pulses(500)), 40)
+    _ = loop.cycle(at: at(40))
+    _ = loop.cycle(at: at(50))
+    expectKinds(&line, [.holdInduction])
+    expect(&loop, isOver: false)
+    tell(&line, .pieceAtEnd(PieceID(1)), 5040)
+    _ = loop.cycle(at: at(5040))
+    _ = loop.cycle(at: at(5041))
+    expect(&loop, isOver: true)
+    #expect(line.signals.isToStop)
+    let end = loop.close()
+    #expect(end.cause == .timeIsUp)
+  }
+
+  @Test("a machine that does not run empty is stopped half a minute after its time")
+  func neverEmpty() throws {
+    let bench = try Bench(settings: ControlSettings(length: .milliseconds(50)))
+    var loop = bench.takeLoop()
+    var line = bench.takeLine()
+    tell(&line, .pieceInducted(PieceID(1), arrivedAt: .start, gap: Pulses(500)), 40)
+    _ = loop.cycle(at: at(40))
+    _ = loop.cycle(at: at(50))
+    _ = loop.cycle(at: at(30_050))
+    expect(&loop, isOver: false)
+    _ = loop.cycle(at: at(30_051))
+    expect(&loop, isOver: true)
+  }
+
   @Test("the run ends when the port has ended and all it told is handled")
   func portEnds() throws {
     let bench = try Bench()
