@@ -7,6 +7,7 @@ from pathlib import Path
 
 import checks
 import contenders
+import drive_checks
 import real_time_checks
 
 CHECKS = {
@@ -20,6 +21,7 @@ CHECKS = {
     "ring": real_time_checks.ring,
     "cycle": real_time_checks.cycle,
     "modbus": real_time_checks.modbus,
+    "drive": drive_checks.drive,
 }
 
 
@@ -27,6 +29,7 @@ def main():
     parser = argparse.ArgumentParser(prog="tools/bench/run")
     parser.add_argument("names", nargs="*", metavar="NAME", help="what to measure; everything unless told")
     parser.add_argument("--rounds", type=int, default=5, help="turns that each contender gets")
+    parser.add_argument("--drive-seconds", type=int, default=600, help="how long drive runs at the rated speed")
     parser.add_argument("--list", action="store_true", help="name what can be measured")
     parser.add_argument("--theirs-only", action="store_true", help="only the other programs, without sortline")
     arguments = parser.parse_args()
@@ -40,6 +43,7 @@ def main():
     scratch = Path(tempfile.mkdtemp(prefix="run-", dir=contenders.BUILD))
     try:
         bench = contenders.Bench(scratch, arguments.rounds, ours=not arguments.theirs_only)
+        bench.drive_seconds = arguments.drive_seconds
         for name in arguments.names or CHECKS:
             CHECKS[name](bench)
     finally:
