@@ -34,7 +34,9 @@ extension AssignedSession {
     policy.succeeded()
     let isOurs = status.owner == owner
     if !isOurs && drive == .armed { latch() }
-    phase = options.isDryRun || isOurs ? .running : .claiming
+    if !isOurs && status.owner != 0 && hasOwned { yieldMachine(status) }
+    claimedAt = nil
+    phase = options.isDryRun || isOurs && !hasYielded ? .running : .claiming
   }
 
   private func readIdentity() throws(SessionFault) -> IdentityBlock {
@@ -106,7 +108,7 @@ extension AssignedSession {
   }
 
   /// A command that somebody else left in the mailbox under the next number must be carried out first.
-  private func waitForForeignCommand() throws(SessionFault) {
+  func waitForForeignCommand() throws(SessionFault) {
     let next = book.last + 1
     let slot = try readMailbox(next)
     if slot.sequence == UInt16(truncatingIfNeeded: next), slot.kind != 0 {

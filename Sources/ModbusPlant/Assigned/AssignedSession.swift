@@ -48,6 +48,12 @@ public final class AssignedSession: PlantSession {
   var machineHeart = StandstillWatch()
   var controlHeart = StandstillWatch()
   var otherOwner = StandstillWatch()
+  /// Whether the machine has shown this controller as its owner.
+  var hasOwned = false
+  /// Whether another controller took the machine: nothing is written until a person lets it go on.
+  var hasYielded = false
+  /// When the machine was asked to leave an owner whose heartbeat had stopped; nil before.
+  var claimedAt: Instant?
 
   var encoder = BeltCounter(wire: 0, position: 0)
   var pieces = PieceNumbers()
