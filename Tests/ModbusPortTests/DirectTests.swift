@@ -260,6 +260,24 @@ struct DirectTests {
     #expect(rig.events(.inductionEye).isEmpty)
   }
 
+  @Test("FAULTS 11: a device that began anew, so that its encoder goes back, has lost every piece")
+  func restarted() throws {
+    let rig = try armedRig()
+    rig.fire(0, 1, at: rig.position + 4_000)
+    rig.turn(2)
+    let before = rig.position
+    rig.io.close()
+    rig.io.encoderStart &-= 100_000
+    rig.turn(60)
+    #expect(rig.events(.machineRestarted).count == 1)
+    #expect(rig.holds(.epochChanged))
+    #expect(rig.link == .safe)
+    #expect(rig.position >= before && rig.position - before < 4_000)
+    let places = rig.inputs.map(\.input.position)
+    #expect(places == places.sorted())
+    #expect(rig.io.changes.isEmpty)
+  }
+
   @Test("a bin's full signal is read at each poll, and a full bin stays so while the link is down")
   func bins() throws {
     let rig = try armedRig()

@@ -94,17 +94,13 @@ extension AssignedSession {
     try waitForForeignCommand()
   }
 
-  /// Every piece of before is unknown now: the belt's position goes on beyond where any of them could be.
+  /// The machine knows none of the pieces of before: each is lost. Belt and piece numbers go on upwards.
   private func giveUpPieces(_ status: MachineBlock) {
     tellLink(up: false)
     pieces.startAnew()
-    let belt = geometry.pulses(profile.belt.length).rawValue
-    let lap = belt + geometry.pulses(profile.recirculation?.path ?? .zero).rawValue
-    let around = geometry.pulses(profile.diverters.confirmDistance + profile.diverters.trackingWindow)
-      .rawValue
-    let beyond = max(encoder.position, outbox.position.rawValue) + belt + lap + 4 * around + 1
-    encoder = BeltCounter(wire: status.encoder, position: beyond)
-    outbox.put(.encoderAdvanced, at: Pulses(beyond), now: now)
+    let position = max(encoder.position, outbox.position.rawValue)
+    encoder = BeltCounter(wire: status.encoder, position: position)
+    outbox.put(.machineRestarted, at: Pulses(position), now: now)
   }
 
   /// A command that somebody else left in the mailbox under the next number must be carried out first.

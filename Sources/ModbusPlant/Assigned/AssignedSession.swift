@@ -12,7 +12,6 @@ import SorterModel
 /// command is carried out at most once, whatever became of the request that brought it.
 public final class AssignedSession: PlantSession {
   let profile: HardwareProfile
-  let geometry: BeltGeometry
   let map: RegisterMap
   let layout: AssignedLayout
   let link: PlantLink
@@ -106,7 +105,6 @@ public final class AssignedSession: PlantSession {
     self.profile = profile
     self.map = map
     self.options = options
-    geometry = BeltGeometry(profile.belt)
     link = PlantLink(
       transport, map: map, settings: settings, isReadOnly: options.isDryRun, clock: clock, pause: pause)
     signals = side.signals

@@ -50,13 +50,12 @@ extension DirectSession {
     }
     conditions.happened(.epochChanged, at: now)
     if drive == .armed { drive = .latched }
-    let around = geometry.pulses(profile.diverters.confirmDistance + profile.diverters.trackingWindow)
-      .rawValue
-    let beyond = known.position + 2 * geometry.pulses(profile.belt.length).rawValue + 4 * around + 1
-    encoder = BeltCounter(wire: count, position: beyond)
+    // How far the belt went meanwhile nobody knows: no piece is where it is thought to be.
+    let position = max(known.position, outbox.position.rawValue)
+    encoder = BeltCounter(wire: count, position: position)
     refuseAll()
     for index in eyes.indices { if let sample = sample(index) { eyes[index].begin(sample) } }
-    outbox.put(.encoderAdvanced, at: Pulses(beyond), now: now)
+    outbox.put(.machineRestarted, at: Pulses(position), now: now)
   }
 
   private func check() {
