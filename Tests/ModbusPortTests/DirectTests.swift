@@ -278,6 +278,33 @@ struct DirectTests {
     #expect(rig.io.changes.isEmpty)
   }
 
+  @Test("FAULTS 20: the device's jam signal is polled, and told once when it comes and once when it goes")
+  func jam() throws {
+    let rig = try armedRig()
+    rig.io.set("jam", true)
+    rig.turn(5)
+    #expect(rig.events(.jamStarted).count == 1)
+    #expect(rig.events(.jamCleared).isEmpty)
+    // A jam that is cleared while the link is down is told when it is up again.
+    rig.io.refusesConnections = true
+    rig.io.close()
+    rig.turn(5)
+    rig.io.set("jam", false)
+    rig.turn(5)
+    #expect(rig.events(.jamCleared).isEmpty)
+    rig.io.refusesConnections = false
+    rig.turn(100)
+    #expect(rig.events(.jamStarted).count == 1)
+    #expect(rig.events(.jamCleared).count == 1)
+  }
+
+  @Test("a belt that is jammed when the port starts is told as jammed")
+  func jammedBefore() throws {
+    let rig = try DirectRig { $0.set("jam", true) }
+    rig.turn(10)
+    #expect(rig.events(.jamStarted).count == 1)
+  }
+
   @Test("a bin's full signal is read at each poll, and a full bin stays so while the link is down")
   func bins() throws {
     let rig = try armedRig()

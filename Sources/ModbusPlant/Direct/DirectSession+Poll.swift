@@ -32,6 +32,7 @@ extension DirectSession {
       // After a lost link the counts say what was missed; at the start they say nothing.
       if isFirst { eyes[index].begin(sample) }
     }
+    takeJam()
     takeBins()
     policy.succeeded()
     isOpen = true
@@ -99,6 +100,7 @@ extension DirectSession {
     watchDevice()
     if outbox.isEmpty {
       takeEyes()
+      takeJam()
       takeBins()
     }
     readBack()
@@ -160,6 +162,13 @@ extension DirectSession {
       outbox.put(.encoderAdvanced, at: Pulses(position), now: now)
       advancedAt = now
     }
+  }
+
+  /// The optional signal of a jammed belt; a device that refuses the point leaves things as they are.
+  private func takeJam() {
+    guard layout.tellsOfJams, let isOn = reader.isOn("jam"), isOn != isJammed else { return }
+    isJammed = isOn
+    outbox.put(isOn ? .jamStarted : .jamCleared, at: Pulses(encoder?.position ?? 0), now: now)
   }
 
   private func takeBins() {
