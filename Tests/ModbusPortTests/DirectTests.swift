@@ -260,6 +260,51 @@ struct DirectTests {
     #expect(rig.events(.inductionEye).isEmpty)
   }
 
+  @Test("FAULTS 11: a device that began anew, so that its encoder goes back, has lost every piece")
+  func restarted() throws {
+    let rig = try armedRig()
+    rig.fire(0, 1, at: rig.position + 4_000)
+    rig.turn(2)
+    let before = rig.position
+    rig.io.close()
+    rig.io.encoderStart &-= 100_000
+    rig.turn(60)
+    #expect(rig.events(.machineRestarted).count == 1)
+    #expect(rig.holds(.epochChanged))
+    #expect(rig.link == .safe)
+    #expect(rig.position >= before && rig.position - before < 4_000)
+    let places = rig.inputs.map(\.input.position)
+    #expect(places == places.sorted())
+    #expect(rig.io.changes.isEmpty)
+  }
+
+  @Test("FAULTS 20: the device's jam signal is polled, and told once when it comes and once when it goes")
+  func jam() throws {
+    let rig = try armedRig()
+    rig.io.set("jam", true)
+    rig.turn(5)
+    #expect(rig.events(.jamStarted).count == 1)
+    #expect(rig.events(.jamCleared).isEmpty)
+    // A jam that is cleared while the link is down is told when it is up again.
+    rig.io.refusesConnections = true
+    rig.io.close()
+    rig.turn(5)
+    rig.io.set("jam", false)
+    rig.turn(5)
+    #expect(rig.events(.jamCleared).isEmpty)
+    rig.io.refusesConnections = false
+    rig.turn(100)
+    #expect(rig.events(.jamStarted).count == 1)
+    #expect(rig.events(.jamCleared).count == 1)
+  }
+
+  @Test("a belt that is jammed when the port starts is told as jammed")
+  func jammedBefore() throws {
+    let rig = try DirectRig { $0.set("jam", true) }
+    rig.turn(10)
+    #expect(rig.events(.jamStarted).count == 1)
+  }
+
   @Test("a bin's full signal is read at each poll, and a full bin stays so while the link is down")
   func bins() throws {
     let rig = try armedRig()

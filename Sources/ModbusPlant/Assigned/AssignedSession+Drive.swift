@@ -63,7 +63,7 @@ extension AssignedSession {
   }
 
   /// Nothing is driven: what waits is answered "refused".
-  private func refuseWaiting() {
+  func refuseWaiting() {
     for command in book.removeWaiting(where: { _ in true }) { refuse(command) }
     for index in book.underWay.indices where book.underWay[index].isToWrite && !book.underWay[index].isClosed
     {

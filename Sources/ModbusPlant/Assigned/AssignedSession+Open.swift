@@ -34,7 +34,9 @@ extension AssignedSession {
     policy.succeeded()
     let isOurs = status.owner == owner
     if !isOurs && drive == .armed { latch() }
-    phase = options.isDryRun || isOurs ? .running : .claiming
+    if !isOurs && status.owner != 0 && hasOwned { yieldMachine(status) }
+    claimedAt = nil
+    phase = options.isDryRun || isOurs && !hasYielded ? .running : .claiming
   }
 
   private func readIdentity() throws(SessionFault) -> IdentityBlock {
@@ -92,21 +94,17 @@ extension AssignedSession {
     try waitForForeignCommand()
   }
 
-  /// Every piece of before is unknown now: the belt's position goes on beyond where any of them could be.
+  /// The machine knows none of the pieces of before: each is lost. Belt and piece numbers go on upwards.
   private func giveUpPieces(_ status: MachineBlock) {
     tellLink(up: false)
     pieces.startAnew()
-    let belt = geometry.pulses(profile.belt.length).rawValue
-    let lap = belt + geometry.pulses(profile.recirculation?.path ?? .zero).rawValue
-    let around = geometry.pulses(profile.diverters.confirmDistance + profile.diverters.trackingWindow)
-      .rawValue
-    let beyond = max(encoder.position, outbox.position.rawValue) + belt + lap + 4 * around + 1
-    encoder = BeltCounter(wire: status.encoder, position: beyond)
-    outbox.put(.encoderAdvanced, at: Pulses(beyond), now: now)
+    let position = max(encoder.position, outbox.position.rawValue)
+    encoder = BeltCounter(wire: status.encoder, position: position)
+    outbox.put(.machineRestarted, at: Pulses(position), now: now)
   }
 
   /// A command that somebody else left in the mailbox under the next number must be carried out first.
-  private func waitForForeignCommand() throws(SessionFault) {
+  func waitForForeignCommand() throws(SessionFault) {
     let next = book.last + 1
     let slot = try readMailbox(next)
     if slot.sequence == UInt16(truncatingIfNeeded: next), slot.kind != 0 {

@@ -3,39 +3,8 @@ import Dispatching
 import Quantities
 import RegisterMap
 
-/// Poll: the ownership, the heartbeats both ways and the status block.
+/// Poll: the heartbeats both ways and the status block.
 extension AssignedSession {
-  /// Takes the machine into ownership, or waits until nobody else has it.
-  func claim() throws(SessionFault) {
-    let status = try readStatus()
-    guard status.epoch == epoch else { throw .restarted }
-    moveEncoder(status)
-    if status.owner == owner {
-      conditions.set(.ownershipLost, false)
-      checkStatus(status)
-      phase = .running
-      return
-    }
-    if status.owner != 0 {
-      // Its heartbeat is watched first: as long as that lives, not a single register is written.
-      otherOwner.see(Int64(try readOtherHeartbeat()), at: now)
-      let silence = link.settings.watchdog + .milliseconds(200)
-      if otherOwner.standstill(at: now) < silence {
-        conditions.set(.ownershipLost, true)
-        return
-      }
-    }
-    try writeController()
-  }
-
-  private func readOtherHeartbeat() throws(SessionFault) -> UInt16 {
-    let block = layout.controller
-    try asking { () throws(ModbusFault) in
-      try self.link.read(block, from: 0, count: block.count, into: &self.words)
-    }
-    return words[0]
-  }
-
   /// One round: commands first, then heartbeat and status, then events and answers, then commands again.
   func poll() throws(SessionFault) {
     if isStatusFresh && mayCommand { try sendCommands() }
@@ -115,7 +84,7 @@ extension AssignedSession {
     return values
   }
 
-  private func writeController() throws(SessionFault) {
+  func writeController() throws(SessionFault) {
     guard mayBeat else { return }
     let values = nextControllerWords()
     try asking { () throws(ModbusFault) in try self.link.write(self.layout.controller, from: 0, values) }
@@ -126,8 +95,8 @@ extension AssignedSession {
   private func absorb(_ status: MachineBlock) throws(SessionFault) -> Bool {
     guard status.epoch == epoch else { throw .restarted }
     if !options.isDryRun && status.owner != owner {
-      conditions.set(.ownershipLost, status.owner != 0)
       if drive != .off { latch() }
+      if status.owner != 0 { yieldMachine(status) }
       otherOwner.forget()
       phase = .claiming
       return false

@@ -12,7 +12,6 @@ import SorterModel
 /// command is carried out at most once, whatever became of the request that brought it.
 public final class AssignedSession: PlantSession {
   let profile: HardwareProfile
-  let geometry: BeltGeometry
   let map: RegisterMap
   let layout: AssignedLayout
   let link: PlantLink
@@ -48,6 +47,12 @@ public final class AssignedSession: PlantSession {
   var machineHeart = StandstillWatch()
   var controlHeart = StandstillWatch()
   var otherOwner = StandstillWatch()
+  /// Whether the machine has shown this controller as its owner.
+  var hasOwned = false
+  /// Whether another controller took the machine: nothing is written until a person lets it go on.
+  var hasYielded = false
+  /// When the machine was asked to leave an owner whose heartbeat had stopped; nil before.
+  var claimedAt: Instant?
 
   var encoder = BeltCounter(wire: 0, position: 0)
   var pieces = PieceNumbers()
@@ -100,7 +105,6 @@ public final class AssignedSession: PlantSession {
     self.profile = profile
     self.map = map
     self.options = options
-    geometry = BeltGeometry(profile.belt)
     link = PlantLink(
       transport, map: map, settings: settings, isReadOnly: options.isDryRun, clock: clock, pause: pause)
     signals = side.signals

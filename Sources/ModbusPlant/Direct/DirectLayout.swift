@@ -23,6 +23,8 @@ struct DirectLayout: Sendable {
   var diverters: [Diverter] = []
   /// The bins with a full signal, and its point's name.
   var fulls: [(bin: BinID, name: String)] = []
+  /// Whether the device tells of a jammed belt.
+  var tellsOfJams = false
   var hold: RegisterPoint?
   var controllerHeartbeat: RegisterPoint?
   /// Everything that is read at each poll.
@@ -67,6 +69,10 @@ struct DirectLayout: Sendable {
         polled.append(try point(full, bits: true))
         fulls.append((id, full))
       }
+    }
+    if map["jam"] != nil {
+      polled.append(try point("jam", bits: true))
+      tellsOfJams = true
     }
     hold = map["induction.hold"].flatMap { $0.table == .coil && $0.access.allowsWriting ? $0 : nil }
     controllerHeartbeat = map["controller.heartbeat"].flatMap {

@@ -32,6 +32,7 @@ extension DirectSession {
       // After a lost link the counts say what was missed; at the start they say nothing.
       if isFirst { eyes[index].begin(sample) }
     }
+    takeJam()
     takeBins()
     policy.succeeded()
     isOpen = true
@@ -50,13 +51,12 @@ extension DirectSession {
     }
     conditions.happened(.epochChanged, at: now)
     if drive == .armed { drive = .latched }
-    let around = geometry.pulses(profile.diverters.confirmDistance + profile.diverters.trackingWindow)
-      .rawValue
-    let beyond = known.position + 2 * geometry.pulses(profile.belt.length).rawValue + 4 * around + 1
-    encoder = BeltCounter(wire: count, position: beyond)
+    // How far the belt went meanwhile nobody knows: no piece is where it is thought to be.
+    let position = max(known.position, outbox.position.rawValue)
+    encoder = BeltCounter(wire: count, position: position)
     refuseAll()
     for index in eyes.indices { if let sample = sample(index) { eyes[index].begin(sample) } }
-    outbox.put(.encoderAdvanced, at: Pulses(beyond), now: now)
+    outbox.put(.machineRestarted, at: Pulses(position), now: now)
   }
 
   private func check() {
@@ -100,6 +100,7 @@ extension DirectSession {
     watchDevice()
     if outbox.isEmpty {
       takeEyes()
+      takeJam()
       takeBins()
     }
     readBack()
@@ -161,6 +162,13 @@ extension DirectSession {
       outbox.put(.encoderAdvanced, at: Pulses(position), now: now)
       advancedAt = now
     }
+  }
+
+  /// The optional signal of a jammed belt; a device that refuses the point leaves things as they are.
+  private func takeJam() {
+    guard layout.tellsOfJams, let isOn = reader.isOn("jam"), isOn != isJammed else { return }
+    isJammed = isOn
+    outbox.put(isOn ? .jamStarted : .jamCleared, at: Pulses(encoder?.position ?? 0), now: now)
   }
 
   private func takeBins() {

@@ -43,6 +43,8 @@ public final class DirectSession: PlantSession {
   var fires: [Fire] = []
   var coils: [Coil]
   var full: [Bool]
+  /// Whether the device showed the belt as jammed when it was last asked.
+  var isJammed = false
   var wantsHold = false
   var holdWritten: Bool?
   var outbox = PortOutbox()

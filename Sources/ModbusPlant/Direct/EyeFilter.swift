@@ -49,11 +49,13 @@ struct EyeFilter: Hashable {
     var isIncomplete = false
   }
 
-  /// Takes the first sample after a connection as it is: what lies before it is not known.
+  /// Takes the first sample of a device that has just begun as it is: what lies before it is not known.
   mutating func begin(_ sample: Sample) {
     count = sample.count
     wasOn = sample.isOn
     onSince = sample.position
+    lastEdge = nil
+    lastAny = nil
     isStuck = false
   }
 
