@@ -94,4 +94,16 @@ import Synchronization
     guard Self.asksAhead, index &+ Self.readsAhead < end else { return }
     unsafe hint_reads_soon(slots + ((index &+ Self.readsAhead) & mask))
   }
+
+  // Asks for the lines of the slots after this one in what has newly been seen: `willRead` would come too late.
+  @inlinable @inline(__always)
+  func willRead(near index: Int, before end: Int) {
+    guard Self.asksAhead else { return }
+    var asked = index &+ 1
+    let last = min(end, index &+ Self.readsAhead)
+    while asked < last {
+      unsafe hint_reads_soon(slots + (asked & mask))
+      asked &+= 1
+    }
+  }
 }

@@ -72,6 +72,7 @@ public struct RingConsumer<Element: BitwiseCopyable & Sendable>: ~Copyable, Send
   mutating func refreshElements() -> Bool {
     seenTail = block.tail()
     assertInvariants()
+    block.willRead(near: index, before: seenTail)
     return index != seenTail
   }
 
