@@ -23,7 +23,8 @@ let package = Package(
     .target(name: "SorterModel", dependencies: ["FlatStorage", "Quantities"], swiftSettings: house),
     .target(
       name: "EventRecords", dependencies: ["FlatStorage", "Quantities", "SorterModel"], swiftSettings: house),
-    .target(name: "RingBuffer", swiftSettings: house),
+    .systemLibrary(name: "CacheHints"),
+    .target(name: "RingBuffer", dependencies: ["CacheHints"], swiftSettings: house),
     .target(
       name: "Dispatching", dependencies: ["FlatStorage", "Quantities", "SorterModel", "EventRecords"],
       swiftSettings: house),

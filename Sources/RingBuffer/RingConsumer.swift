@@ -35,6 +35,7 @@ public struct RingConsumer<Element: BitwiseCopyable & Sendable>: ~Copyable, Send
     if index == seenTail {
       if !refreshElements() { return nil }
     }
+    block.willRead(after: index, before: seenTail)
     let element = block.read(at: index)
     index &+= 1
     block.publish(head: index)
@@ -50,6 +51,7 @@ public struct RingConsumer<Element: BitwiseCopyable & Sendable>: ~Copyable, Send
     let first = index
     let end = limit < seenTail &- first ? first &+ limit : seenTail
     while index < end {
+      block.willRead(after: index, before: end)
       body(block.read(at: index))
       index &+= 1
     }
@@ -64,10 +66,13 @@ public struct RingConsumer<Element: BitwiseCopyable & Sendable>: ~Copyable, Send
   }
 
   /// Looks at the producer's index anew; false when the ring is empty indeed.
-  @inlinable @inline(never)
+  ///
+  /// Inlined, because a call would want the handle in memory: every element would store the handle's index.
+  @inlinable @inline(__always)
   mutating func refreshElements() -> Bool {
     seenTail = block.tail()
     assertInvariants()
+    block.willRead(near: index, before: seenTail)
     return index != seenTail
   }
 
@@ -78,7 +83,8 @@ public struct RingConsumer<Element: BitwiseCopyable & Sendable>: ~Copyable, Send
   }
 
   /// Walks the invariants in debug builds; release builds compile it away.
-  @usableFromInline func assertInvariants() {
+  @inlinable @inline(__always)
+  func assertInvariants() {
     assert(invariantsHold, "the consumer's indices of a ring are out of order")
   }
 }

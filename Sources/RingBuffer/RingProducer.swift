@@ -29,6 +29,7 @@ public struct RingProducer<Element: BitwiseCopyable & Sendable>: ~Copyable, Send
     if index &- seenHead > block.mask {
       if !refreshRoom() { return false }
     }
+    block.willWrite(after: index, before: seenHead &+ block.capacity)
     block.write(element, at: index)
     index &+= 1
     return true
@@ -89,7 +90,10 @@ public struct RingProducer<Element: BitwiseCopyable & Sendable>: ~Copyable, Send
   }
 
   /// Looks at the consumer's index anew; false, and counted, when the ring is full indeed.
-  @inlinable @inline(never)
+  ///
+  /// Inlined, though it is rarely needed: a call would want the handle in memory, and every element would
+  /// then store the handle's index as well.
+  @inlinable @inline(__always)
   mutating func refreshRoom() -> Bool {
     seenHead = block.head()
     assertInvariants()
@@ -108,7 +112,8 @@ public struct RingProducer<Element: BitwiseCopyable & Sendable>: ~Copyable, Send
   }
 
   /// Walks the invariants in debug builds; release builds compile it away.
-  @usableFromInline func assertInvariants() {
+  @inlinable @inline(__always)
+  func assertInvariants() {
     assert(invariantsHold, "the producer's indices of a ring are out of order")
   }
 }

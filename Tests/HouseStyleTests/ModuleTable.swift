@@ -4,14 +4,15 @@
 enum ModuleTable {
   /// The project's own modules and, for each, those of the project that it may import.
   ///
-  /// `Quantities` is left out of the lists: everything may import it but `RingBuffer` and
+  /// `Quantities` is left out of the lists: everything may import it but `RingBuffer`, `CacheHints` and
   /// `FlatStorage`, which know no mail.
   static let arrows: [(module: String, mayImport: [String])] = [
     ("Quantities", []),
     ("FlatStorage", []),
     ("SorterModel", ["FlatStorage"]),
     ("EventRecords", ["FlatStorage", "SorterModel"]),
-    ("RingBuffer", []),
+    ("CacheHints", []),
+    ("RingBuffer", ["CacheHints"]),
     ("Dispatching", ["FlatStorage", "SorterModel", "EventRecords"]),
     ("Supervision", ["FlatStorage", "SorterModel", "EventRecords"]),
     ("Telemetry", ["RingBuffer", "SorterModel", "EventRecords", "Supervision"]),
@@ -83,7 +84,7 @@ enum ModuleTable {
     guard let own = arrows.first(where: { $0.module == module }) else { return nil }
     let system = systemModules.first { $0.module == module }?.mayImport ?? []
     let quantities =
-      ["Quantities", "FlatStorage", "RingBuffer", "CModbus", "sortline"].contains(module)
+      ["Quantities", "FlatStorage", "CacheHints", "RingBuffer", "CModbus", "sortline"].contains(module)
       ? [] : ["Quantities"]
     return own.mayImport + quantities + system
   }

@@ -41,6 +41,7 @@ struct Stress<Ring: RingUnderTest>: Sendable {
 
   /// Returns when all went well.
   func run() {
+    checkThatItFills()
     // A short life has two records more than fit in the ring, so that both ends meet in it.
     let perRing = way == .shortLives ? capacity + 2 : records
     let rings = (0..<max(1, records / perRing)).map { _ in Ring(capacity: capacity) }
@@ -54,6 +55,14 @@ struct Stress<Ring: RingUnderTest>: Sendable {
       finished.signal()
     }
     finished.wait(for: 2)
+  }
+
+  /// A ring that holds less than was asked for would pass all else, and so would one that holds more.
+  private func checkThatItFills() {
+    let ring = Ring(capacity: capacity)
+    var held = 0
+    while held <= capacity, ring.hasRoom(), ring.push(Record(held)) { held += 1 }
+    if held != capacity { fail("it holds \(held > capacity ? "more" : "\(held)")") }
   }
 
   private func produce(_ count: Int, into ring: Ring) {

@@ -64,7 +64,14 @@ extension DirectSession {
 
   /// Lets go what has been on for long enough, and fires what is due.
   func driveCoils() throws(ModbusFault) {
-    guard drive == .armed, isOpen else { return }
+    guard isOpen else { return }
+    if drive == .latched && options.arms && !options.isDryRun {
+      // The device may have let its outputs go, that of the feeder too: nothing is driven until somebody
+      // resets it, so nothing may be fed either.
+      wantsHold = true
+      return try writeHold()
+    }
+    guard drive == .armed else { return }
     try letGo(all: false)
     try writeHold()
     let window = geometry.pulses(profile.diverters.trackingWindow).rawValue

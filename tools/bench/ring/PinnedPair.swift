@@ -32,9 +32,9 @@ enum PinnedPair {
     return Double(meeting.nanoseconds.load(ordering: .acquiring)) * 1e-9
   }
 
-  /// Lets the other side get ahead: 10 us without a look at the ring.
+  /// Lets the other side get ahead: 4 us without a look at the ring.
   static func rest() {
-    let end = DispatchTime.now().uptimeNanoseconds + 10_000
+    let end = DispatchTime.now().uptimeNanoseconds + 4_000
     while DispatchTime.now().uptimeNanoseconds < end {}
   }
 

@@ -4,41 +4,50 @@ import Synchronization
 
 /// Times the ring between two pinned cores: 64-byte records, capacity 4,096, called from this other module.
 ///
-///     RingBench single COUNT       pushed and popped one by one
+///     RingBench single COUNT       pushed and popped one by one; full or empty, it is looked at again at once
+///     RingBench rested COUNT       the same; a side that finds it full or empty looks again 4 us later
 ///     RingBench batched COUNT      staged, shown every 64, drained
 ///     RingBench round-trip COUNT   one record there and back through two rings
 ///     RingBench line COUNT         a bare cache line bounced between the cores: the limit
 ///
-/// With records one by one, a side that finds the ring full or empty looks again 10 us later: a look takes a cache line
-/// away from the other side, which then waits for it. In batches and on round trips it looks again at once.
+/// Resting helps, because a look takes a cache line away from the other side, which then waits for it: so a ring is
+/// set beside another that waits in the same way.
 ///
 /// Prints one JSON object with the count and the seconds.
 @main
 struct RingBench {
   static func main() {
     let words = CommandLine.arguments
-    let works = ["single": single, "batched": batched, "round-trip": roundTrip, "line": bareLine]
+    let works = [
+      "single": single, "rested": rested, "batched": batched, "round-trip": roundTrip, "line": bareLine,
+    ]
     guard words.count == 3, let work = works[words[1]], let count = Int(words[2]), count > 0 else {
-      print("RingBench single|batched|round-trip|line COUNT")
+      print("RingBench single|rested|batched|round-trip|line COUNT")
       exit(64)
     }
     print("{\"count\": \(count), \"seconds\": \(work(count))}")
   }
 
-  private static func single(_ count: Int) -> Double {
+  private static func single(_ count: Int) -> Double { oneByOne(count) {} }
+
+  private static func rested(_ count: Int) -> Double { oneByOne(count) { PinnedPair.rest() } }
+
+  /// One by one; `wait` is what a side does before it looks again at a ring that it found full or empty.
+  @inline(__always)
+  private static func oneByOne(_ count: Int, wait: @escaping @Sendable () -> Void) -> Double {
     let ring = RingBuffer<BenchRecord>(capacity: 4096)
     return PinnedPair.seconds {
       var producer = ring.makeProducer()
       for number in 0..<count {
         let record = BenchRecord(number)
-        while !producer.tryPush(record) { PinnedPair.rest() }
+        while !producer.tryPush(record) { wait() }
       }
     } and: {
       var consumer = ring.makeConsumer()
       for number in 0..<count {
         while true {
           guard let record = consumer.tryPop() else {
-            PinnedPair.rest()
+            wait()
             continue
           }
           record.check(number)
@@ -121,13 +130,15 @@ private final class BareLine: Sendable {
 }
 
 /// A record as large as the journal's: a number, and what fills a cache line.
+///
+/// Vectors, because that is how a compiler copies a record of this size: boost's is copied so too.
 struct BenchRecord: BitwiseCopyable, Sendable {
-  var words: (Int, Int, Int, Int, Int, Int, Int, Int)
+  var words: SIMD8<Int>
 
-  init(_ number: Int) { words = (number, number, number, number, number, number, number, number) }
+  init(_ number: Int) { words = SIMD8(repeating: number) }
 
   /// Ends the program when it is not the record that was due.
   @inline(__always) func check(_ number: Int) {
-    if words.0 != number || words.7 != number { fatalError("record \(number) is \(words.0)") }
+    if words[0] != number || words[7] != number { fatalError("record \(number) is \(words[0])") }
   }
 }
