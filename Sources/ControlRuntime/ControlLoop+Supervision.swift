@@ -44,6 +44,7 @@ extension ControlLoop {
     }
     let conditions = side.signals.conditions.load(ordering: .relaxed)
     if conditions != watched.conditions { reportConditions(conditions) }
+    recordRefusals()
     let isCrowded = side.inputs.waiting() > side.inputs.capacity / 4 * 3
     if isCrowded != watched.isCrowded {
       watched.isCrowded = isCrowded
@@ -51,6 +52,30 @@ extension ControlLoop {
     }
     supervisor.advance(to: now)
     writeFindings()
+  }
+
+  /// Writes down which writes were refused, here or by the machine: a write that was tried leaves its trace.
+  private mutating func recordRefusals() {
+    let ours = RefusedWrites(rawValue: side.signals.refusedWrites.load(ordering: .relaxed))
+    let machines = side.signals.machineRefusals.load(ordering: .relaxed)
+    guard ours != watched.refusedWrites || machines != watched.machineRefusals, hasRoomForStep() else {
+      return
+    }
+    if ours != watched.refusedWrites {
+      var record = EventRecord(.writeRefused, at: now, position: position)
+      record.refusedTable = ours.table
+      record.refusedAddress = ours.address
+      record.span = ours.length
+      record.a = ours.count(since: watched.refusedWrites)
+      watched.refusedWrites = ours
+      emit(record)
+    }
+    if machines != watched.machineRefusals {
+      var record = EventRecord(.writeRefused, at: now, position: position)
+      record.a = machines &- watched.machineRefusals
+      watched.machineRefusals = machines
+      emit(record)
+    }
   }
 
   private mutating func reportConditions(_ conditions: UInt32) {
@@ -93,6 +118,8 @@ struct WatchedConditions {
   var isLinkDown = false
   var isCrowded = false
   var conditions: UInt32 = 0
+  var refusedWrites = RefusedWrites.none
+  var machineRefusals: UInt64 = 0
 }
 
 extension PortCondition {

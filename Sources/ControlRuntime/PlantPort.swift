@@ -74,6 +74,10 @@ public final class PortSignals: Sendable {
   public let link = Atomic<UInt8>(LinkState.down.rawValue)
   /// A bit for each `PortCondition` that stands.
   public let conditions = Atomic<UInt32>(0)
+  /// Writes that the register map does not allow and that were stopped, as `RefusedWrites`.
+  public let refusedWrites = Atomic<UInt64>(0)
+  /// Writes that the machine itself refused, by its own count; other controllers' are among them.
+  public let machineRefusals = Atomic<UInt64>(0)
   /// Requests that were answered.
   public let requests = Atomic<UInt64>(0)
   /// Requests that failed.

@@ -86,6 +86,9 @@ public enum EventKind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case alarmShelved
   /// An alarm that was put aside is back.
   case alarmUnshelved
+
+  /// A write was refused, by the register map or by the machine; see `refusedTable`. `a` holds how many.
+  case writeRefused
 }
 
 /// What was wrong with a row of a mail file.

@@ -49,4 +49,18 @@ extension EventRecord {
     get { UInt8(truncatingIfNeeded: span) }
     set { span = UInt32(newValue) }
   }
+
+  /// The table's digit, 0 coils to 4 holding registers; nil where the machine refused (`writeRefused`).
+  ///
+  /// A machine counts what it refuses and does not say where.
+  @inlinable public var refusedTable: UInt8? {
+    get { lap == 0 ? nil : lap - 1 }
+    set { lap = newValue.map { $0 + 1 } ?? 0 }
+  }
+
+  /// The first wire address that would have been written; `span` holds how many (`writeRefused`).
+  @inlinable public var refusedAddress: UInt32 {
+    get { count }
+    set { count = newValue }
+  }
 }

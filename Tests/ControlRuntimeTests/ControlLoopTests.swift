@@ -300,4 +300,30 @@ struct ControlLoopTests {
     #expect(bench.gauges[.alarmsUnacknowledged] == 0)
     _ = loop.close()
   }
+
+  @Test("FAULTS 19: a refused write leaves its record: who refused it, where it would have gone, how many")
+  func refusedWrites() throws {
+    let bench = try Bench(files: true)
+    var loop = bench.takeLoop()
+    let line = bench.takeLine()
+    _ = loop.cycle(at: at(1))
+    func refuse(_ count: UInt64) {
+      let refused = RefusedWrites(table: 4, address: 30_004, length: 9, count: count)
+      line.signals.refusedWrites.store(refused.rawValue, ordering: .relaxed)
+    }
+    refuse(1)
+    for cycle in 2...20 { _ = loop.cycle(at: at(Int64(cycle))) }
+    refuse(3)
+    line.signals.machineRefusals.store(5, ordering: .relaxed)
+    for cycle in 21...40 { _ = loop.cycle(at: at(Int64(cycle))) }
+    _ = loop.close()
+    _ = try bench.recorder.finish()
+    let events = try String(contentsOf: bench.folder.appending(path: "events.jsonl"), encoding: .utf8)
+    let refusals = events.split(separator: "\n").filter { $0.contains("\"write.refused\"") }
+    #expect(refusals.count == 3)
+    let place = #""refused_by":"map","table":"holding","address":30004,"addresses":9,"#
+    #expect(refusals.first?.contains(place + #""writes":1"#) == true)
+    #expect(refusals.dropFirst().first?.contains(place + #""writes":2"#) == true)
+    #expect(refusals.last?.contains(#""refused_by":"machine","writes":5"#) == true)
+  }
 }

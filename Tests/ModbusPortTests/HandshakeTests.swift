@@ -177,4 +177,37 @@ struct HandshakeTests {
     #expect(rig.session.overview.refusedWrites.map(\.point) == ["stray"])
     #expect(rig.plc.writesSeen == 0)
   }
+
+  @Test("FAULTS 19: a block that the map does not let be written stays unwritten, and its place is told")
+  func unwritableBlock() throws {
+    var options = Rig.armed
+    options.change = { points in
+      for index in points.indices where points[index].name == "controller" { points[index].access = .read }
+    }
+    let rig = try Rig(options)
+    rig.turn(3)
+    #expect(rig.plc.writesSeen == 0)
+    #expect(rig.holds(.writeRefused))
+    let refused = RefusedWrites(rawValue: rig.signals.refusedWrites.load(ordering: .relaxed))
+    #expect(refused.table == 4)
+    #expect(Int(refused.address) == rig.plc.place("controller"))
+    #expect(Int(refused.length) == ControllerBlock.registers)
+    #expect(refused.count(since: .none) == 1)
+  }
+
+  @Test("FAULTS 19: writes that the machine refused are told, but not what it forgot when it began anew")
+  func machineRefusals() throws {
+    let rig = try Rig()
+    try #require(rig.turn { rig.link == .armed })
+    rig.plc.machine.writesRefused &+= 2
+    rig.plc.machine.eventsLost = 3
+    rig.turn(2)
+    #expect(rig.signals.machineRefusals.load(ordering: .relaxed) == 2)
+    #expect(rig.session.lostEvents == 3)
+    rig.plc.reboot(epoch: 9)
+    #expect(rig.turn { rig.events(.machineRestarted).count == 1 })
+    rig.turn(50)
+    #expect(rig.signals.machineRefusals.load(ordering: .relaxed) == 2)
+    #expect(rig.session.lostEvents == 3)
+  }
 }

@@ -116,4 +116,41 @@ struct PlcRunTests {
     let ending = try pair.plc.stop()
     #expect(ending.out.contains(/watchdog trips\s+1\s/))
   }
+
+  @Test("FAULTS 11: a controller that is pushed aside falls silent, and its run tells why")
+  func secondMaster() throws {
+    let pair = try DrivenPlc(["--fault", "second-master@1s"], run: ["--for", "6s"])
+    pair.run.waitUntilExit()
+    let ending = try pair.plc.stop()
+    let refused = try #require(ending.out.firstMatch(of: /writes refused\s+([0-9,]+)\s/)).1
+    #expect((1...4).contains(Int(refused) ?? .max), "\(refused)")
+    let events = try String(
+      contentsOfFile: pair.folder.url.appendingPathComponent("run/events.jsonl").path, encoding: .utf8)
+    #expect(events.contains(#""alarm":"ownershipLost""#))
+    #expect(events.contains(#""event_name":"write.refused""#))
+  }
+
+  @Test("sortline io does not write beside a controller that lives, whatever --arm says")
+  func twoHands() throws {
+    let pair = try DrivenPlc([])
+    _ = try #require(try pair.wait { try pair.isArmed })
+    let owner = try pair.status()[12]
+    // The same machine with a register of its own that may be written.
+    let machine = pair.folder.url.appendingPathComponent("machine")
+    let shipped = URL(fileURLWithPath: BuiltProgram.root)
+      .appendingPathComponent("hardware-profiles/letter-sorter")
+    try FileManager.default.copyItem(at: shipped, to: machine)
+    let map = machine.appendingPathComponent("registers.csv")
+    var rows = try String(contentsOf: map, encoding: .utf8)
+    if !rows.hasSuffix("\n") { rows += "\n" }
+    rows += "lamp,plc,1,holding,40000,,u16,ABCD,1,0,rw,,off,a lamp\n"
+    try rows.write(to: map, atomically: true, encoding: .utf8)
+    let io = try BuiltProgram.shell(
+      "sortline io write --profile \(machine.path) --connect 127.0.0.1:\(pair.plc.port) --arm lamp=1")
+    #expect(io.code == 69, "\(io.out)\(io.err)")
+    #expect(io.err.contains("controller number \(owner) drives this machine now: nothing was written"))
+    let status = try pair.status()
+    #expect(status[12] == owner && status[3] & 3 == 1, "still driven by its own controller")
+    #expect(status[11] == 0, "nothing had to be refused")
+  }
 }

@@ -41,6 +41,11 @@ struct GoldenEventTests {
     case .alarmRaised, .alarmCleared, .alarmAcknowledged, .alarmShelved, .alarmUnshelved:
       record = alarm(kind)
     case .inputIgnored: record.reason = .unexpectedPiece
+    case .writeRefused:
+      record.refusedTable = 4
+      record.refusedAddress = 30_100
+      record.span = 8
+      record.a = 2
     case .plantDoubleFeed:
       record.piece = PieceID(7)
       record.a = 8
@@ -164,6 +169,11 @@ struct GoldenEventTests {
     case .plantFaultStarted: ("INFO", "plant.fault_started", #","fault_index":6"#)
     case .plantFaultEnded: ("INFO", "plant.fault_ended", #","fault_index":6"#)
     case .plantStarved: ("INFO", "plant.starved", #","starved":true"#)
+    case .writeRefused:
+      (
+        "WARN", "write.refused",
+        #","refused_by":"map","table":"holding","address":30100,"addresses":8,"writes":2"#
+      )
     case .mailRowRejected: ("WARN", "mail.row_rejected", #","line":17,"fault":"destination""#)
     default: ("", "", "")
     }

@@ -91,6 +91,9 @@ extension AssignedSession {
     controller = ControllerBlock()
     controller.reset = status.resetDone
     needsBins = false
+    // A machine counts from zero after each start.
+    lastLost = nil
+    lastRefused = nil
     try waitForForeignCommand()
   }
 

@@ -8,6 +8,7 @@ extension AssignedSession {
   func claim() throws(SessionFault) {
     let status = try readStatus()
     guard status.epoch == epoch else { throw .restarted }
+    noteRefusals(status)
     moveEncoder(status)
     let isForeign = status.owner != 0 && status.owner != owner
     if isForeign && hasOwned { yieldMachine(status) }

@@ -94,6 +94,7 @@ extension AssignedSession {
   /// Takes the status block in; false where nothing more is to be done this turn.
   private func absorb(_ status: MachineBlock) throws(SessionFault) -> Bool {
     guard status.epoch == epoch else { throw .restarted }
+    noteRefusals(status)
     if !options.isDryRun && status.owner != owner {
       if drive != .off { latch() }
       if status.owner != 0 { yieldMachine(status) }
@@ -106,14 +107,11 @@ extension AssignedSession {
     conditions.set(.heartbeatLost, machineHeart.standstill(at: now) >= options.machineStall)
     conditions.set(.emergencyStop, status.flags.contains(.emergencyStop))
     conditions.set(.watchdogOff, !status.flags.contains(.watchdog) || !report.isRight("watchdog"))
-    if let before = lastCounts {
-      if before.lost != status.eventsLost {
-        lostEvents += UInt64(status.eventsLost &- before.lost)
-        losingEvents()
-      }
-      if before.refused != status.writesRefused { conditions.happened(.writeRefused, at: now) }
+    if let before = lastLost, before != status.eventsLost {
+      lostEvents += UInt64(status.eventsLost &- before)
+      losingEvents()
     }
-    lastCounts = (status.eventsLost, status.writesRefused)
+    lastLost = status.eventsLost
     guard eventHead.distance(to: status.eventHead) >= 0 else {
       // The epoch is the same and the numbers are not: nothing of before can be relied upon.
       mustBeginAnew = true
@@ -121,6 +119,15 @@ extension AssignedSession {
     }
     eventHead.move(to: status.eventHead)
     return true
+  }
+
+  /// Tells of writes that the machine refused since the last look, whoever made them.
+  func noteRefusals(_ status: MachineBlock) {
+    if let before = lastRefused, before != status.writesRefused {
+      conditions.happened(.writeRefused, at: now)
+      signals.machineRefusals.add(UInt64(status.writesRefused &- before), ordering: .relaxed)
+    }
+    lastRefused = status.writesRefused
   }
 
   /// Takes the encoder's count in; one that goes back is told and not believed.

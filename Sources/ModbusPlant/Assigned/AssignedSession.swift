@@ -77,7 +77,8 @@ public final class AssignedSession: PlantSession {
   var unknownEvents: UInt64 = 0
   var lostEvents: UInt64 = 0
   /// Events lost and writes refused by the machine's own count, as last seen.
-  var lastCounts: (lost: UInt16, refused: UInt16)?
+  var lastLost: UInt16?
+  var lastRefused: UInt16?
   var words: [UInt16] = []
 
   /// How far the connection has come.

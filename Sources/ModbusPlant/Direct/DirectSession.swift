@@ -215,6 +215,7 @@ public final class DirectSession: PlantSession {
     if let encoder { signals.position.store(encoder.position, ordering: .relaxed) }
     signals.link.store(state.rawValue, ordering: .relaxed)
     signals.conditions.store(conditions.bits(at: now), ordering: .relaxed)
+    link.publishRefusals(to: signals)
     signals.requests.store(link.figures.requests, ordering: .relaxed)
     signals.failures.store(link.figures.failures, ordering: .relaxed)
     signals.lastRoundTrip.store(link.figures.lastRoundTrip, ordering: .relaxed)

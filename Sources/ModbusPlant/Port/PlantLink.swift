@@ -1,3 +1,4 @@
+import ControlRuntime
 import Quantities
 import RegisterMap
 import SorterModel
@@ -145,6 +146,15 @@ final class PlantLink {
     let why = isReadOnly ? "nothing may be written now" : "the map does not allow it to be written"
     throw .badRequest(
       "\(name): \(table.rawValue) \(addresses.lowerBound) to \(addresses.upperBound - 1): \(why)")
+  }
+
+  /// Shows the writes refused here to the control thread, which writes them down.
+  func publishRefusals(to signals: PortSignals) {
+    guard let last = audit.last else { return }
+    let refused = RefusedWrites(
+      table: last.table.referenceDigit, address: last.addresses.lowerBound, length: last.addresses.count,
+      count: figures.refusedWrites)
+    signals.refusedWrites.store(refused.rawValue, ordering: .relaxed)
   }
 
   /// Makes one request, measures its round trip, and makes it again where the device is busy.

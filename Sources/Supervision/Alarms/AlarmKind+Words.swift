@@ -168,7 +168,7 @@ extension AlarmKind {
         "Another controller writes",
         meaning: "Another program has written to the machine as its controller. sortline writes no more.",
         causes: "A second sortline; a supervisor or test tool that writes to the same registers.",
-        action: "Stop the other program, then reset the alarm and arm again.")
+        action: "Stop the other program. Reset once the machine has no other owner, or start sortline anew.")
     case .readbackMismatch:
       AlarmWords(
         "Readback differs",
@@ -186,7 +186,7 @@ extension AlarmKind {
       AlarmWords(
         "Commands unanswered",
         meaning: "Commands are answered too late or not at all. Pieces without an answer go on to reject or "
-          + "another lap; none is sent twice.",
+          + "another lap; none is carried out twice.",
         causes: "A loaded network; a PLC with a long cycle; a device that drops requests.",
         action: "Measure with `sortline probe`; compare round trips with the profile's times.")
     }

@@ -113,6 +113,7 @@ extension EventFormatter {
     case .machineState: writeState(record, to: &line)
     case .alarmRaised, .alarmCleared, .alarmAcknowledged, .alarmShelved, .alarmUnshelved:
       writeAlarm(record, to: &line)
+    case .writeRefused: writeRefusal(record, to: &line)
     case .inputIgnored:
       writeNumber(",\"detail\":", UInt64(record.count), to: &line)
       writeCommon(record, to: &line)
@@ -130,6 +131,22 @@ extension EventFormatter {
       writeNumber(",\"pieces\":", UInt64(record.count), to: &line)
     default: writeCommon(record, to: &line)
     }
+  }
+
+  /// Writes who refused a write, and where it would have gone.
+  private func writeRefusal(_ record: EventRecord, to line: inout LineCursor) {
+    switch record.refusedTable {
+    case nil: line.text(",\"refused_by\":\"machine\"")
+    case 0: line.text(",\"refused_by\":\"map\",\"table\":\"coil\"")
+    case 1: line.text(",\"refused_by\":\"map\",\"table\":\"discrete\"")
+    case 3: line.text(",\"refused_by\":\"map\",\"table\":\"input\"")
+    default: line.text(",\"refused_by\":\"map\",\"table\":\"holding\"")
+    }
+    if record.refusedTable != nil {
+      writeNumber(",\"address\":", UInt64(record.refusedAddress), to: &line)
+      writeNumber(",\"addresses\":", UInt64(record.span), to: &line)
+    }
+    writeNumber(",\"writes\":", record.a, to: &line)
   }
 
   /// Writes which alarm it is, what it is about and what became of it.

@@ -42,6 +42,7 @@ extension EventKind {
     case .plantFaultEnded: "plant.fault_ended"
     case .plantStarved: "plant.starved"
     case .mailRowRejected: "mail.row_rejected"
+    case .writeRefused: "write.refused"
     case .text: ""
     }
   }
@@ -51,7 +52,7 @@ extension EventKind {
     switch self {
     case .pieceLost, .plantMissorted: "ERROR"
     case .pieceRejected, .divertMissed, .divertRefused, .binFull, .binDisabled, .jamStarted, .alarmRaised,
-      .inputIgnored, .mailRowRejected:
+      .inputIgnored, .mailRowRejected, .writeRefused:
       "WARN"
     default: "INFO"
     }
