@@ -28,26 +28,28 @@ struct RingBench {
     print("{\"count\": \(count), \"seconds\": \(work(count))}")
   }
 
-  private static func single(_ count: Int) -> Double { oneByOne(count) {} }
+  private static func single(_ count: Int) -> Double { oneByOne(count, resting: false) }
 
-  private static func rested(_ count: Int) -> Double { oneByOne(count) { PinnedPair.rest() } }
+  private static func rested(_ count: Int) -> Double { oneByOne(count, resting: true) }
 
-  /// One by one; `wait` is what a side does before it looks again at a ring that it found full or empty.
+  /// One by one; a side that finds the ring full or empty may rest before it looks again.
   @inline(__always)
-  private static func oneByOne(_ count: Int, wait: @escaping @Sendable () -> Void) -> Double {
+  private static func oneByOne(_ count: Int, resting: Bool) -> Double {
     let ring = RingBuffer<BenchRecord>(capacity: 4096)
     return PinnedPair.seconds {
       var producer = ring.makeProducer()
       for number in 0..<count {
         let record = BenchRecord(number)
-        while !producer.tryPush(record) { wait() }
+        while !producer.tryPush(record) {
+          if resting { PinnedPair.rest() }
+        }
       }
     } and: {
       var consumer = ring.makeConsumer()
       for number in 0..<count {
         while true {
           guard let record = consumer.tryPop() else {
-            wait()
+            if resting { PinnedPair.rest() }
             continue
           }
           record.check(number)
