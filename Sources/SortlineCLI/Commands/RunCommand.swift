@@ -45,7 +45,9 @@ extension Command {
         OptionGroup(
           "What to run",
           [
-            OptionSpec("for", short: "t", value: "TIME", "Feed for this time: 60s, 10m, 8h; a real machine then runs empty, for 30 s at most."),
+            OptionSpec(
+              "for", short: "t", value: "TIME",
+              "Feed for this time: 60s, 10m, 8h; a real machine then runs empty, for 30 s at most."),
             OptionSpec("until", short: "u", value: "TIME", "End the run at this time of the plant."),
             OptionSpec(
               "speed", value: "N", "Plant seconds in one real second; 0 for as many as can be.",
