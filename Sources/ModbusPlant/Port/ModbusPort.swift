@@ -27,7 +27,7 @@ public final class ModbusPort: PlantPort, @unchecked Sendable {
   private let side: Mutex<PortSide?>
   private let shared = Mutex(PortOverview())
   // Started and stopped from one thread: whoever owns the port.
-  private var thread: PortThread?
+  private var thread: PosixThread?
 
   /// A port for a machine; it connects after `start`.
   ///
@@ -78,7 +78,8 @@ public final class ModbusPort: PlantPort, @unchecked Sendable {
   ///
   /// - Throws: `PortError.noThread` when the system gives no thread.
   public func start() throws {
-    thread = try PortThread { [self] in run() }
+    guard let started = PosixThread({ [self] in run() }) else { throw PortError.noThread }
+    thread = started
   }
 
   /// Disarms the machine, closes the connection and waits for the port's thread.
@@ -161,7 +162,7 @@ public enum PortError: Error, Hashable, Sendable {
   /// The device's address cannot be used.
   case badDevice(String)
   /// The system has no thread for it.
-  case noThread(String)
+  case noThread
 }
 
 extension PortError: CustomStringConvertible {
@@ -172,7 +173,7 @@ extension PortError: CustomStringConvertible {
       "the profile \(profile) has no modbus section: it says nowhere where the machine is"
     case .layout(let fault): "the register map does not fit the profile: \(fault)"
     case .badDevice(let why): why
-    case .noThread(let why): "no thread for the port: \(why)"
+    case .noThread: "the system has no thread left for the port"
     }
   }
 }
