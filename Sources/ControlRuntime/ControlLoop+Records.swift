@@ -49,6 +49,13 @@ extension ControlLoop {
     while true {
       if heldTruth == nil { heldTruth = side.truths.tryPop() }
       guard let truth = heldTruth, truth.before <= input else { return }
+      if truth.record.kind == .text {
+        // It belongs to the record after it, and nothing may come between: it waits for its input, and what
+        // is due by then is written first.
+        guard truth.before <= handled || input == .max else { return }
+        supervisor.advance(to: now)
+        writeFindings()
+      }
       heldTruth = nil
       emit(truth.record)
     }

@@ -89,7 +89,7 @@ extension ControlLoop {
   }
 
   /// Writes down what the supervisor has found, and shows it.
-  private mutating func writeFindings() {
+  mutating func writeFindings() {
     guard supervisor.recordCount > 0 else { return }
     for index in 0..<supervisor.recordCount { write(supervisor.record(index)) }
     supervisor.removeRecords()

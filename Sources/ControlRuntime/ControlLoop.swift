@@ -138,8 +138,8 @@ public struct ControlLoop: ~Copyable {
       handled &+= 1
       taken &+= 1
       if taken == 1 { lastGiven = MonotonicClock.now() }
-      emitTruths(before: handled)
       note(input)
+      emitTruths(before: handled)
       if input.input.event.kind == .assignmentAnswered { measure(input) }
       step(input.input, since: input.at)
       // Everything the input brought about is in the rings: a virtual plant may go on.

@@ -8,8 +8,16 @@ extension SimulationRun {
   /// Records an event; the supervisor looks at it where it is its business.
   @inline(__always)
   mutating func record(_ record: EventRecord) {
+    if record.kind == .text { catchUp() }
     if supervisor.concerns(record) { return recordSupervised(record) }
     recorder.emit(record)
+  }
+
+  /// Records what is due by now: a text belongs to the record after it, and nothing may come between.
+  @inline(never)
+  private mutating func catchUp() {
+    supervisor.advance(to: plant.now)
+    recordFindings()
   }
 
   @inline(never)

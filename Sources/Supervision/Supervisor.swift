@@ -76,8 +76,8 @@ public struct Supervisor: ~Copyable, Sendable {
     machSpeed = profile.ratedPiecesPerHour * 1000 / 60
     endBin = profile.bins.firstIndex(where: \.isEnd).map { BinID(UInt16($0)) } ?? .none
     heeded = Self.mask(Self.heededKinds)
-    // A text belongs to the record after it, an induction or a refused row: nothing may come between.
-    waking = Self.mask(EventKind.allCases.filter { ![.text, .pieceInducted, .mailRowRejected].contains($0) })
+    // A text has no time of its own; what is due before the record it belongs to is written before it.
+    waking = Self.mask(EventKind.allCases.filter { $0 != .text })
     // One call never writes more than the alarms do and a few changes of state.
     records = Slab(
       count: alarms.capacity + 16, repeating: EventRecord(.machineState, at: .start, position: .zero))
