@@ -100,7 +100,7 @@ extension ControlLoop {
     if !hasRoomForStep(), end == nil { finish(.journalStalled) }
   }
 
-  private mutating func wishJournalHold(_ on: Bool) {
+  mutating func wishJournalHold(_ on: Bool) {
     guard journal.isHolding != on, hasRoomForStep() else { return }
     journal.isHolding = on
     if on { gauges.add(to: .journalHolds) }

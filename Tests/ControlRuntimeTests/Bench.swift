@@ -137,6 +137,15 @@ final class Bench {
   }
   private var told: UInt64 = 0
 
+  /// A journal that falls behind for two minutes and catches up: induction is held, an alarm comes and goes.
+  func fallBehind(_ loop: inout ControlLoop) {
+    for isBehind in [true, false] {
+      loop.wishJournalHold(isBehind)
+      loop.report(.journalSlow, isBehind ? .begins : .ends)
+      for _ in 0..<120 { _ = loop.cycle(at: loop.moment + .seconds(1)) }
+    }
+  }
+
   static var plan: SortPlan {
     SortPlan(
       name: "bench",

@@ -27,21 +27,25 @@ struct QuietLoopTests {
     let bench = try Bench(files: true)
     var loop = bench.takeLoop()
     var line = bench.takeLine()
-    // The first round touches what is made at first use.
+    // The first round touches what is made at first use, which the language's runtime does under a lock. On a busy
+    // computer the journal may fall behind later: that too must not be the first time.
     bench.live(&loop, &line, pieces: 1000)
+    bench.fallBehind(&loop)
     let memory = bench.allocations
     let locks = bench.lockings
     let inputs = bench.gauges[.inputs]
     bench.live(&loop, &line, pieces: 250_000)
     #expect(bench.gauges[.inputs] - inputs >= 1_000_000)
     // Unoptimised, the standard library's own walk over an array of alarms asks for some bytes now and then
-    // (a coroutine's frame); optimised, nothing may be left.
+    // (a coroutine's frame), and a type that is met for the first time is made under a lock; optimised, nothing
+    // may be left.
     #if DEBUG
       #expect(bench.allocations - memory < 10_000)
+      #expect(bench.lockings - locks < 100)
     #else
       #expect(bench.allocations - memory == 0)
+      #expect(bench.lockings - locks == 0)
     #endif
-    #expect(bench.lockings - locks == 0)
     #expect(bench.gauges[.sorted] > 200_000)
     _ = loop.close()
   }
