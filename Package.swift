@@ -24,6 +24,7 @@ let package = Package(
     .target(
       name: "EventRecords", dependencies: ["FlatStorage", "Quantities", "SorterModel"], swiftSettings: house),
     .systemLibrary(name: "CacheHints"),
+    .systemLibrary(name: "Checksums"),
     .target(name: "RingBuffer", dependencies: ["CacheHints"], swiftSettings: house),
     .target(
       name: "Dispatching", dependencies: ["FlatStorage", "Quantities", "SorterModel", "EventRecords"],
@@ -33,7 +34,7 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "Telemetry",
-      dependencies: ["Quantities", "RingBuffer", "SorterModel", "EventRecords", "Supervision"],
+      dependencies: ["Checksums", "Quantities", "RingBuffer", "SorterModel", "EventRecords", "Supervision"],
       swiftSettings: house),
     .target(
       name: "Simulation",
@@ -64,10 +65,16 @@ let package = Package(
     // The edges: files, reports, hardware, the command line.
     .target(
       name: "FileFormats",
-      dependencies: ["Quantities", "SorterModel", "EventRecords", "RegisterMap"],
+      dependencies: ["Checksums", "Quantities", "SorterModel", "EventRecords", "RegisterMap"],
       swiftSettings: house),
     .target(
       name: "Reporting", dependencies: ["Telemetry", "FileFormats"], swiftSettings: house),
+    .target(
+      name: "Replay",
+      dependencies: [
+        "Quantities", "Dispatching", "SorterModel", "EventRecords", "Telemetry", "FileFormats",
+      ],
+      swiftSettings: house),
     .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
     .target(
       name: "ModbusPlant",
@@ -80,7 +87,7 @@ let package = Package(
       name: "SortlineCLI",
       dependencies: [
         "Quantities", "SorterModel", "EventRecords", "RingBuffer", "Telemetry", "Simulation",
-        "FileFormats", "Reporting", "ModbusPlant", "RegisterMap", "ControlRuntime", "Rehearsal",
+        "FileFormats", "Replay", "Reporting", "ModbusPlant", "RegisterMap", "ControlRuntime", "Rehearsal",
         "Supervision",
       ],
       swiftSettings: house),
@@ -155,6 +162,13 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "ModbusPlantTests", dependencies: ["ModbusPlant", "Quantities"], swiftSettings: house),
+    .testTarget(
+      name: "ReplayTests",
+      dependencies: [
+        "Replay", "EventRecords", "FileFormats", "Quantities", "Simulation", "SorterModel",
+        "Telemetry",
+      ],
+      swiftSettings: house),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: house),
 
     .testTarget(

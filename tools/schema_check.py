@@ -88,6 +88,10 @@ def check_run(directory):
     with open(directory / "events.jsonl", encoding="utf-8") as file:
         for number, line in enumerate(file, start=1):
             check(validator, json.loads(line, object_pairs_hook=unique_pairs), f"{directory}/events.jsonl:{number}")
+    validator = Draft202012Validator(schema(ROW_SCHEMAS / "inputs-line.schema.json"))
+    with open(directory / "inputs.jsonl", encoding="utf-8") as file:
+        for number, line in enumerate(file, start=1):
+            check(validator, json.loads(line, object_pairs_hook=unique_pairs), f"{directory}/inputs.jsonl:{number}")
 
 
 def main():

@@ -40,6 +40,22 @@ extension ControlLoop {
     }
   }
 
+  /// Writes down what the dispatcher was stepped with, and now and then what came of all so far.
+  @inline(__always)
+  mutating func keep(_ input: FieldInput) {
+    guard recorder.keepsInputs else { return }
+    // The belt that moved on and changed nothing: nobody misses it, and some machines tell it every millisecond.
+    if input.event.kind == .encoderAdvanced, directives.recordCount == 0 { return }
+    room &-= 1
+    if recorder.emit(input: EventRecord(input, at: now)) { mark() }
+  }
+
+  /// Writes down the digest over every directive so far.
+  mutating func mark() {
+    room &-= 1
+    recorder.emit(EventRecord(mark: directives.digest.value, at: now, position: position))
+  }
+
   private func addPiece(to record: EventRecord) {
     gauges.changeBin(record.bin.index) { $0.pieces += 1 }
   }
@@ -64,7 +80,8 @@ extension ControlLoop {
   /// Whether the journal surely has room for all that one step can write, with a margin for truths.
   @inline(__always)
   mutating func hasRoomForStep() -> Bool {
-    let wanted = dispatcher.directiveCapacity + side.truths.capacity
+    // Two more: the input itself, and a mark.
+    let wanted = dispatcher.directiveCapacity + side.truths.capacity + 2
     if room >= wanted { return true }
     room = recorder.room
     return room >= wanted

@@ -68,6 +68,7 @@ extension ControlLoop {
       record.count = UInt32(truncatingIfNeeded: gauges[.fed])
       emit(record)
     }
+    if recorder.keepsInputs { mark() }
     recorder.flush()
     return ControlEnd(
       cause: end ?? .stopped, now: now, digest: directives.digest.value,

@@ -172,6 +172,7 @@ public struct ControlLoop: ~Copyable {
   /// Steps the dispatcher and hands out what it wants; `since` is when the input was put into its ring.
   mutating func step(_ input: FieldInput, since: Instant?) {
     dispatcher.step(input, at: now, into: &directives)
+    keep(input)
     if directives.commandCount > 0 { give(since: since) }
     for index in 0..<directives.recordCount {
       let record = directives.record(index)

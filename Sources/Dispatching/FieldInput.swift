@@ -1,3 +1,4 @@
+import EventRecords
 import Quantities
 import SorterModel
 
@@ -52,39 +53,7 @@ public struct FieldInput: Hashable, Sendable, BitwiseCopyable {
   }
 
   /// What kind of thing the field can tell.
-  @frozen
-  public enum Kind: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyable {
-    /// A piece's head passed the induction eye.
-    case pieceInducted
-    /// The scanner's reading of a piece is there.
-    case pieceIdentified
-    /// The machine answered an assignment.
-    case assignmentAnswered
-    /// A piece passed a bin's confirm eye.
-    case divertConfirmed
-    /// The machine did not divert a piece, and says why.
-    case divertRefused
-    /// A piece passed the end of the line, or its starting point on a loop.
-    case pieceAtEnd
-    /// A person took a piece off.
-    case pieceRemoved
-    /// A photo-eye changed (direct control): the dispatcher finds the piece itself.
-    case inductionEye, endEye, binEye
-    /// The belt moved on; nothing else happened.
-    case encoderAdvanced
-    /// A bin's full signal came on, it takes pieces again, it went out of service or came back.
-    case binFull, binAvailable, binDisabled, binEnabled
-    /// The belt is jammed, or runs again.
-    case jamStarted, jamCleared
-    /// The machine changed its PackML state.
-    case machineState
-    /// The link to the machine came up or went down.
-    case link
-    /// Somebody wants induction held, or no longer does.
-    case holdWanted
-    /// The machine started anew: what was on it is nobody's any more.
-    case machineRestarted
-  }
+  public typealias Kind = InputKind
 
   /// What happened. Made by the functions below, each of which says what it carries.
   ///

@@ -89,6 +89,16 @@ public enum EventKind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
 
   /// A write was refused, by the register map or by the machine; see `refusedTable`. `a` holds how many.
   case writeRefused
+
+  /// Not an event: an input of the dispatcher on its way to inputs.jsonl; see `inputKind`.
+  case inputHeard
+  /// Not an event: the digest over every directive so far, on its way to inputs.jsonl; `a` holds it.
+  case digestMarked
+}
+
+extension EventKind {
+  /// Whether records of this kind are lines of events.jsonl, rather than something that travels with them.
+  @inlinable public var isEvent: Bool { self != .text && self != .inputHeard && self != .digestMarked }
 }
 
 /// What was wrong with a row of a mail file.

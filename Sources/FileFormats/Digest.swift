@@ -43,6 +43,8 @@ public struct InputFile: Hashable, Sendable {
   public var bytes: Int
   /// `fnv1a64:` and 16 hexadecimal digits.
   public var digest: String
+  /// The whole text of a file that a replay needs; nil for mail and mixes.
+  public var text: String?
 
   /// A file with this digest.
   public init(role: String, path: String, bytes: Int, digest: FNV1a64) {

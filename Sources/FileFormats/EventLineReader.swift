@@ -21,9 +21,16 @@ public final class EventLineReader {
   /// The longest line, in bytes.
   public static let lineLimit = 1 << 20
   private let window: ByteWindow
+  private let checksSums: Bool
+  private var chain = LineChecksum()
+  private var hasSums = false
 
   /// Opens the journal at `path`.
-  public init(path: String, shownAs name: String? = nil) throws(InvalidInput) {
+  ///
+  /// - Parameter checkingSums: whether a line whose checksum does not fit it and all lines above is damage.
+  ///   Journals of sortline before 0.3 have none, and are read as they are.
+  public init(path: String, shownAs name: String? = nil, checkingSums: Bool = false) throws(InvalidInput) {
+    checksSums = checkingSums
     self.name = name ?? path
     window = ByteWindow(try OpenFile(path: path, shownAs: self.name), capacity: Self.lineLimit)
   }
@@ -71,7 +78,7 @@ public final class EventLineReader {
       if let end = window.lineEnd(from: start) {
         lines += 1
         window.consume(to: end + 1)
-        if end > start { return .bytes(start: start, end: end) }
+        if end > start { return checksSums ? checked(start, end) : .bytes(start: start, end: end) }
         continue
       }
       if try window.refill() { continue }
@@ -83,6 +90,20 @@ public final class EventLineReader {
       }
       return .damage(tornTail())
     }
+  }
+
+  /// The line, if its checksum fits; one without any fits where no line above has one.
+  private func checked(_ start: Int, _ end: Int) -> Line {
+    let line = unsafe UnsafeRawBufferPointer(start: window.base + start, count: end - start)
+    let hasSum = unsafe LineChecksum.ends(line, with: .event)
+    if !hasSum, !hasSums { return .bytes(start: start, end: end) }
+    hasSums = true
+    if unsafe hasSum && chain.take(line, ending: .event) { return .bytes(start: start, end: end) }
+    return .damage(
+      damage(
+        "the line is not as it was written", at: start,
+        found: hasSum ? "another checksum" : "no checksum",
+        expected: "one that fits this line and all lines above"))
   }
 
   private func tornTail() -> Diagnostic {

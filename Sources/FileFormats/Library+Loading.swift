@@ -127,7 +127,9 @@ extension Library {
         limit: SourceText.maximumBytes)
       var digest = FNV1a64()
       digest.combine(bytes)
-      inputs.append(InputFile(role: role, path: found.recorded, bytes: bytes.count, digest: digest))
+      var input = InputFile(role: role, path: found.recorded, bytes: bytes.count, digest: digest)
+      if role != "mix" { input.text = String(decoding: bytes, as: UTF8.self) }
+      inputs.append(input)
       return try SourceText(name: found.shown, bytes: bytes)
     } catch {
       issues.add(error)

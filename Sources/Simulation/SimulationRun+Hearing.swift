@@ -44,7 +44,7 @@ extension SimulationRun {
 
   @inline(__always)
   private mutating func hearInduction() {
-    guard plant.plain == .inducted else { return hearPlant() }
+    guard plant.plain == .inducted, !keepsInputs else { return hearPlant() }
     plant.plain = .none
     let arrivedAt = plant.pieces[plant.plainSlot].mail.arrivedAt
     dispatcher.induct(
@@ -54,7 +54,7 @@ extension SimulationRun {
 
   @inline(__always)
   private mutating func hearReading() {
-    guard plant.plain == .identified else { return hearPlant() }
+    guard plant.plain == .identified, !keepsInputs else { return hearPlant() }
     plant.plain = .none
     let mail = unsafe plant.pieces.cell(plant.plainSlot)
     dispatcher.identify(
@@ -64,7 +64,7 @@ extension SimulationRun {
 
   @inline(__always)
   private mutating func hearConfirm() {
-    guard plant.plain == .confirmed else { return hearPlant() }
+    guard plant.plain == .confirmed, !keepsInputs else { return hearPlant() }
     plant.plain = .none
     dispatcher.confirm(plant.plainPiece, in: plant.pieces[plant.plainSlot].bin, moment, &directives)
     afterStep()
@@ -106,7 +106,9 @@ extension SimulationRun {
     // Obeying may add signals: the count is read anew each time.
     while index < plant.signals.count {
       if let input = plant.signals.inputIndex(index) {
+        let before = directives.recordCount
         dispatcher.step(plant.signals.inputs, input, at: plant.now, into: &directives)
+        if keepsInputs { keep(plant.signals.inputs[input], didNothing: directives.recordCount == before) }
         obey()
         if directives.isNearlyFull { passRecordsOn() }
       } else {
@@ -115,6 +117,18 @@ extension SimulationRun {
       }
       index &+= 1
     }
+  }
+
+  /// Writes down what the dispatcher was stepped with, and now and then what came of all so far.
+  private func keep(_ input: FieldInput, didNothing: Bool) {
+    // The belt that moved on and changed nothing: nobody misses it.
+    if didNothing, input.event.kind == .encoderAdvanced { return }
+    if recorder.emit(input: EventRecord(input, at: plant.now)) { mark() }
+  }
+
+  /// Writes down the digest over every directive so far.
+  func mark() {
+    recorder.emit(EventRecord(mark: directives.digest.value, at: plant.now, position: plant.position))
   }
 
   private mutating func obey() {

@@ -15,6 +15,8 @@ public struct SimulationRun: ~Copyable {
   var plant: VirtualPlant
   var supervisor: Supervisor
   let recorder: Recorder
+  /// Whether every input is written out for the journal instead of being handed on as a plain signal.
+  let keepsInputs: Bool
   let until: Instant
 
   /// A run that is ready to begin; `until` ends it early.
@@ -27,6 +29,7 @@ public struct SimulationRun: ~Copyable {
     plant = VirtualPlant(profile: profile, scenario: scenario, mail: mail)
     supervisor = Supervisor(profile: profile, countedFrom: recorder.run.warmUp)
     self.recorder = recorder
+    keepsInputs = recorder.keepsInputs
     self.until = Instant(min(until?.rawValue ?? .max, .max - 1))
   }
 
@@ -96,6 +99,7 @@ public struct SimulationRun: ~Copyable {
     // The last pieces may have been written off only now.
     let cause = cause == .stuck && plant.isFinished ? .finished : cause
     let now = cause == .timeIsUp ? until : plant.now
+    if keepsInputs { mark() }
     if cause == .finished { complete(at: now) }
     var ending = EventRecord(.runEnded, at: now, position: plant.position)
     ending.a = UInt64(plant.machineTime(until: now).rawValue)

@@ -5,11 +5,11 @@ import ModbusPlant
 /// The whole program: reads the command line, runs the command, prints, and ends with its exit code.
 public enum SortlineProgram {
   /// The version of sortline.
-  package static let version = "0.2.0"
+  package static let version = "0.3.0"
 
   /// The commands in the order that help pages show them.
   package static let commands: [Command] = [
-    .simulate, .run, .plc, .io, .probe, .check, .explain, .map, .completions,
+    .simulate, .run, .plc, .io, .probe, .check, .explain, .replay, .verify, .map, .completions,
   ]
 
   /// The grammar of the command line.

@@ -77,7 +77,7 @@ public struct Supervisor: ~Copyable, Sendable {
     endBin = profile.bins.firstIndex(where: \.isEnd).map { BinID(UInt16($0)) } ?? .none
     heeded = Self.mask(Self.heededKinds)
     // A text has no time of its own; what is due before the record it belongs to is written before it.
-    waking = Self.mask(EventKind.allCases.filter { $0 != .text })
+    waking = Self.mask(EventKind.allCases.filter(\.isEvent))
     // One call never writes more than the alarms do and a few changes of state.
     records = Slab(
       count: alarms.capacity + 16, repeating: EventRecord(.machineState, at: .start, position: .zero))

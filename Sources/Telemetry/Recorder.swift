@@ -19,6 +19,9 @@ public final class Recorder {
   @usableFromInline let producer: UnsafeMutablePointer<RingProducer<EventRecord>>?
   private let threads: JournalThreads?
   private var isClosed = false
+  /// Whether the dispatcher's inputs are written down, so that the run can be replayed.
+  public let keepsInputs: Bool
+  private var inputCount = 0
 
   /// How many records wait at most for the journal unless a caller says otherwise: 1 MiB.
   public static let usualRingSlots = 1 << 14
@@ -29,6 +32,7 @@ public final class Recorder {
     box = TallyBox(run)
     unsafe producer = nil
     threads = nil
+    keepsInputs = false
   }
 
   /// A recorder that keeps figures and writes these logs.
@@ -50,6 +54,7 @@ public final class Recorder {
     self.run = run
     self.box = box
     self.threads = threads
+    keepsInputs = files.inputs != nil
     let handle = UnsafeMutablePointer<RingProducer<EventRecord>>.allocate(capacity: 1)
     unsafe handle.initialize(to: ring.makeProducer())
     unsafe producer = handle
@@ -77,6 +82,18 @@ public final class Recorder {
   public func emit(_ records: borrowing RecordBatch) {
     if unsafe producer == nil { return box.tally.apply(records) }
     for index in 0..<records.count { emit(records[index]) }
+  }
+
+  /// How many inputs stand between two digests in inputs.jsonl: so many a replay looks through for a difference.
+  public static let inputsBetweenMarks = 4096
+
+  /// Records an input of the dispatcher, after the step that it was for (`EventRecord(inputOf:)`); no event.
+  ///
+  /// - Returns: whether a mark is due: a record with the digest over all directives, to be emitted now.
+  public func emit(input record: EventRecord) -> Bool {
+    emit(record)
+    inputCount &+= 1
+    return inputCount % Self.inputsBetweenMarks == 0
   }
 
   /// Shows the journal every record at once; for shells that are about to wait.

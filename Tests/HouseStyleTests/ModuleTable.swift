@@ -4,18 +4,19 @@
 enum ModuleTable {
   /// The project's own modules and, for each, those of the project that it may import.
   ///
-  /// `Quantities` is left out of the lists: everything may import it but `RingBuffer`, `CacheHints` and
-  /// `FlatStorage`, which know no mail.
+  /// `Quantities` is left out of the lists: everything may import it but `RingBuffer`, `CacheHints`,
+  /// `Checksums` and `FlatStorage`, which know no mail.
   static let arrows: [(module: String, mayImport: [String])] = [
     ("Quantities", []),
     ("FlatStorage", []),
     ("SorterModel", ["FlatStorage"]),
     ("EventRecords", ["FlatStorage", "SorterModel"]),
     ("CacheHints", []),
+    ("Checksums", []),
     ("RingBuffer", ["CacheHints"]),
     ("Dispatching", ["FlatStorage", "SorterModel", "EventRecords"]),
     ("Supervision", ["FlatStorage", "SorterModel", "EventRecords"]),
-    ("Telemetry", ["RingBuffer", "SorterModel", "EventRecords", "Supervision"]),
+    ("Telemetry", ["Checksums", "RingBuffer", "SorterModel", "EventRecords", "Supervision"]),
     (
       "Simulation",
       ["FlatStorage", "Dispatching", "SorterModel", "EventRecords", "Supervision", "Telemetry"]
@@ -40,7 +41,7 @@ enum ModuleTable {
         "RingBuffer", "SorterModel", "Supervision", "Telemetry",
       ]
     ),
-    ("FileFormats", ["SorterModel", "EventRecords", "RegisterMap", "Supervision", "Telemetry"]),
+    ("FileFormats", ["Checksums", "SorterModel", "EventRecords", "RegisterMap", "Supervision", "Telemetry"]),
     ("Experiments", ["Simulation", "FileFormats", "SorterModel", "Telemetry"]),
     ("Planning", ["SorterModel"]),
     ("Reporting", ["SorterModel", "Supervision", "Telemetry", "FileFormats"]),
@@ -84,7 +85,8 @@ enum ModuleTable {
     guard let own = arrows.first(where: { $0.module == module }) else { return nil }
     let system = systemModules.first { $0.module == module }?.mayImport ?? []
     let quantities =
-      ["Quantities", "FlatStorage", "CacheHints", "RingBuffer", "CModbus", "sortline"].contains(module)
+      ["Quantities", "FlatStorage", "CacheHints", "Checksums", "RingBuffer", "CModbus", "sortline"].contains(
+        module)
       ? [] : ["Quantities"]
     return own.mayImport + quantities + system
   }

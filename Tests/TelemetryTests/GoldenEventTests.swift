@@ -180,10 +180,10 @@ struct GoldenEventTests {
   }
 
   @Test(
-    "every kind of event has its line, byte for byte", arguments: EventKind.allCases.filter { $0 != .text })
+    "every kind of event has its line, byte for byte", arguments: EventKind.allCases.filter(\.isEvent))
   func golden(kind: EventKind) {
     var formatter = EventFormatter(SampleRun.description())
-    let line = written { unsafe formatter.write(Self.sample(kind), slot: nil, fed: 0, to: &$0) }
+    let line = unsummed(written { unsafe formatter.write(Self.sample(kind), slot: nil, fed: 0, to: &$0) })
     let (severity, name, rest) = Self.golden(kind)
     #expect(!name.isEmpty)
     let head = #"{"schema_version":1,"run_id":"00000000000000ab","seq":1,"#
@@ -200,11 +200,11 @@ struct GoldenEventTests {
     state.modeNumber = 99
     state.causeNumber = 9
     let first = written { unsafe formatter.write(state, slot: nil, fed: 0, to: &$0) }
-    #expect(first.contains(#""attributes":{"position_pulses":0,"state_number":200}}"#))
+    #expect(first.contains(#""attributes":{"position_pulses":0,"state_number":200},"crc32c""#))
     var alarm = EventRecord(.alarmRaised, at: Instant(40), position: .zero)
     alarm.alarmNumber = 255
     let second = written { unsafe formatter.write(alarm, slot: nil, fed: 0, to: &$0) }
-    #expect(second.contains(#""attributes":{"position_pulses":0,"alarm_number":255}}"#))
+    #expect(second.contains(#""attributes":{"position_pulses":0,"alarm_number":255},"crc32c""#))
   }
 
   @Test("times within the first second, and a bin that the machine does not have, are written truly")
@@ -217,5 +217,10 @@ struct GoldenEventTests {
     #expect(first.contains(#""position_pulses":-3,"bin":"\#u{23}9""#))
     let second = written { unsafe formatter.write(record, slot: nil, fed: 0, to: &$0) }
     #expect(second.contains(#""seq":2,"#))
+  }
+
+  /// The line without its checksum, which has tests of its own.
+  private func unsummed(_ line: String) -> String {
+    line.replacing(/,"crc32c":"[0-9a-f]{8}"/, with: "")
   }
 }

@@ -39,7 +39,8 @@ struct EventAudit {
   private var line = 0
   private var last = ""
   private var underWay: Set<Int> = []
-  private static let names = EventKind.allCases.filter { $0 != .text }.map(\.eventName)
+  private var moved: Set<Int> = []
+  private static let names = EventKind.allCases.filter(\.isEvent).map(\.eventName)
   private static let known = Set(names)
 
   /// An audit of the events of one run.
@@ -86,6 +87,12 @@ struct EventAudit {
       if !underWay.insert(piece).inserted { return "piece \(piece) is fed and has not ended" }
     case "piece.sorted", "piece.rejected", "piece.removed", "piece.lost":
       let outcome = String(event.name.dropFirst("piece.".count))
+      // A command's numbers count up and wrap after four thousand million: within a run none comes twice.
+      if outcome == "sorted", let command = event.number("sequence"), command > 0,
+        !moved.insert(command).inserted
+      {
+        return "command \(command) has moved a piece already"
+      }
       _ = totals.add(outcome: outcome)
       ends.append(
         End(

@@ -5,7 +5,7 @@ extension RunAudit {
   func auditEvents(_ run: RunDirectory) -> EventAudit? {
     var audit = EventAudit(runID: run.text("run_id"))
     do throws(InvalidInput) {
-      let reader = try EventLineReader(path: run.file("events.jsonl"))
+      let reader = try EventLineReader(path: run.file("events.jsonl"), checkingSums: checksSums)
       while true {
         switch try reader.next() {
         case .end:

@@ -4,9 +4,12 @@ import FileFormats
 struct RunAudit {
   let path: String
   let report: CheckReport
+  /// Whether each event's checksum must fit.
+  let checksSums: Bool
 
-  init(path: String, report: CheckReport) {
+  init(path: String, report: CheckReport, checkingSums: Bool = false) {
     self.path = path
+    checksSums = checkingSums
     self.report = report
   }
 

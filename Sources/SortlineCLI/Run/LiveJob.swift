@@ -132,7 +132,11 @@ struct LiveJob {
       gauges: thread.gauges, wishes: thread.wishes, signals: backend.port.signals, profile: run.profile,
       settings: settings, journalSlots: journalSlots, isVirtual: backend.port.isVirtual,
       scenario: run.scenario, mode: mode)
+    let notice = ServiceNotice(environment: console.environment)
+    defer { notice?.stop() }
     while !thread.hasEnded {
+      notice?.follow(
+        lastCycle: backend.port.signals.lastCycle.load(ordering: .relaxed), now: MonotonicClock.now())
       if Interruption.isRequested { thread.wishes.stop.store(true, ordering: .relaxed) }
       switch display.waitForWish() {
       case .stop: thread.wishes.stop.store(true, ordering: .relaxed)

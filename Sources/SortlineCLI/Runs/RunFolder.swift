@@ -18,7 +18,7 @@ package struct RunFolder {
 
   /// The files of a run; only a folder that holds nothing else is ever replaced.
   package static let files: Set<String> = [
-    "run.json", "events.jsonl", "metrics.csv", "pieces.csv", "summary.json", "report.html",
+    "run.json", "events.jsonl", "inputs.jsonl", "metrics.csv", "pieces.csv", "summary.json", "report.html",
   ]
 
   /// Makes the folder for a run that is to end at `out`, or at the first free place after `base`.

@@ -67,7 +67,7 @@ struct RunInputs {
     let inputs = loaded.inputs.map { input in
       RunFile.Input(
         role: input.role, path: input.path, bytes: input.bytes,
-        digest: UInt64(input.digest.dropFirst("fnv1a64:".count), radix: 16) ?? 0)
+        digest: UInt64(input.digest.dropFirst("fnv1a64:".count), radix: 16) ?? 0, text: input.text)
     }
     return RunFile(run, command: command, inputs: inputs)
   }

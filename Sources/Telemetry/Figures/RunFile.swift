@@ -13,8 +13,12 @@ public struct RunFile: Hashable, Sendable {
     /// The FNV-1a 64 digest of its bytes.
     public var digest: UInt64
 
+    /// The whole text of a file that a replay needs; nil for mail and mixes.
+    public var text: String?
+
     /// An input.
-    public init(role: String, path: String, bytes: Int, digest: UInt64) {
+    public init(role: String, path: String, bytes: Int, digest: UInt64, text: String? = nil) {
+      self.text = text
       self.role = role
       self.path = path
       self.bytes = bytes
@@ -63,6 +67,7 @@ public struct RunFile: Hashable, Sendable {
       out.text("path", input.path)
       out.number("bytes", input.bytes)
       out.text("digest", "fnv1a64:" + hexadecimal(input.digest))
+      if let text = input.text { out.text("text", text) }
       out.closeObject()
     }
     out.closeList()

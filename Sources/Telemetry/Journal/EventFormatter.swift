@@ -30,6 +30,7 @@ struct EventFormatter: ~Copyable {
   let longestLine: Int
 
   private var sequence: UInt64 = 0
+  private var chain = LineChain()
   private var clock: ClockText
 
   /// A formatter for the events of this run.
@@ -81,6 +82,7 @@ struct EventFormatter: ~Copyable {
   mutating func write(
     _ record: EventRecord, slot: UnsafePointer<PieceSlot>?, fed: Int, to line: inout LineCursor
   ) {
+    let start = unsafe line.at
     sequence &+= 1
     line.fragment(prefix[0])
     line.unsigned(sequence)
@@ -93,7 +95,8 @@ struct EventFormatter: ~Copyable {
       if let slot = unsafe slot, unsafe slot.pointee.id.count > 0 { unsafe writeID(slot, to: &line) }
     }
     writeAttributes(record, fed: fed, to: &line)
-    line.text("}}\n")
+    line.byte(0x7D)
+    unsafe chain.close(",\"crc32c\":\"", "\"}\n", start, &line)
   }
 
   /// Writes the wall-clock time and the elapsed time, which share their last nine digits.

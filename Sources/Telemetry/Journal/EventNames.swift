@@ -1,7 +1,7 @@
 import EventRecords
 
 extension EventKind {
-  /// The event's name in events.jsonl; empty for a text, which is no event of its own.
+  /// The event's name in events.jsonl; empty for what is no event of its own.
   public var eventName: String {
     switch self {
     case .runStarted: "run.started"
@@ -43,7 +43,7 @@ extension EventKind {
     case .plantStarved: "plant.starved"
     case .mailRowRejected: "mail.row_rejected"
     case .writeRefused: "write.refused"
-    case .text: ""
+    case .text, .inputHeard, .digestMarked: ""
     }
   }
 

@@ -12,7 +12,9 @@ struct Journal: ~Copyable {
   private let rows: PieceRows
   private var meter: IntervalMeter
   private var table = PieceTable()
+  private var inputLines: InputLines
   private var events: ByteStream?
+  private var inputs: ByteStream?
   private var pieces: ByteStream?
   private var metrics: ByteStream?
   // The text that came before the record to come.
@@ -24,6 +26,7 @@ struct Journal: ~Copyable {
     formatter = EventFormatter(run)
     rows = PieceRows(run)
     meter = IntervalMeter(run)
+    inputLines = InputLines(run)
     var file = 0
     func next() -> Int {
       file += 1
@@ -31,8 +34,14 @@ struct Journal: ~Copyable {
     }
     events =
       files.events == nil ? nil : ByteStream(writer, file: next(), longestLine: formatter.longestLine)
+    inputs =
+      files.inputs == nil ? nil : ByteStream(writer, file: next(), longestLine: inputLines.longestLine)
     pieces = files.pieces == nil ? nil : ByteStream(writer, file: next(), longestLine: rows.longestLine)
     metrics = files.metrics == nil ? nil : ByteStream(writer, file: next(), longestLine: meter.longestLine)
+    if var line = inputs?.begin() {
+      inputLines.writeHeader(to: &line)
+      inputs?.commit(line)
+    }
     pieces?.write(PieceRows.header)
     metrics?.write(IntervalMeter.header)
   }
@@ -40,11 +49,7 @@ struct Journal: ~Copyable {
   /// Writes down one record.
   @inline(__always)
   mutating func take(_ record: EventRecord) {
-    if record.kind == .text {
-      box.tally.apply(record)
-      text = record.text
-      return
-    }
+    guard record.kind.isEvent else { return takeAside(record) }
     if meter.isOver(at: record.elapsed.rawValue) { closeIntervals(before: record.elapsed.rawValue) }
     box.tally.apply(record)
     switch record.kind {
@@ -53,6 +58,19 @@ struct Journal: ~Copyable {
     default: follow(record)
     }
     text.count = 0
+  }
+
+  /// Takes what is no event of its own: a text for the record after it, or an input of the dispatcher.
+  @inline(__always)
+  private mutating func takeAside(_ record: EventRecord) {
+    guard record.kind != .text else {
+      box.tally.apply(record)
+      text = record.text
+      return
+    }
+    guard var line = inputs?.begin() else { return }
+    inputLines.write(record, to: &line)
+    inputs?.commit(line)
   }
 
   private mutating func induct(_ record: EventRecord) {
@@ -144,6 +162,7 @@ struct Journal: ~Copyable {
       pieces?.commit(line)
     }
     if let stream = events.take() { stream.finish() }
+    if let stream = inputs.take() { stream.finish() }
     if let stream = pieces.take() { stream.finish() }
     if let stream = metrics.take() { stream.finish() }
   }

@@ -2,22 +2,30 @@
 public struct JournalFiles: Hashable, Sendable {
   /// Where events.jsonl goes: one line an event.
   public var events: String?
+  /// Where inputs.jsonl goes: one line an input of the dispatcher.
+  public var inputs: String?
   /// Where pieces.csv goes: one row a piece.
   public var pieces: String?
   /// Where metrics.csv goes: one row an interval.
   public var metrics: String?
 
   /// These logs.
-  public init(events: String? = nil, pieces: String? = nil, metrics: String? = nil) {
+  public init(
+    events: String? = nil, inputs: String? = nil, pieces: String? = nil, metrics: String? = nil
+  ) {
     self.events = events
+    self.inputs = inputs
     self.pieces = pieces
     self.metrics = metrics
   }
 
-  /// All three logs under their usual names in a directory that exists.
+  /// All four logs under their usual names in a directory that exists.
   public init(directory: String) {
     self.init(
-      events: directory + "/events.jsonl", pieces: directory + "/pieces.csv",
-      metrics: directory + "/metrics.csv")
+      events: directory + "/events.jsonl", inputs: directory + "/inputs.jsonl",
+      pieces: directory + "/pieces.csv", metrics: directory + "/metrics.csv")
   }
+
+  /// The paths of the logs that are written, in the order in which their streams are numbered.
+  var paths: [String] { [events, inputs, pieces, metrics].compactMap(\.self) }
 }

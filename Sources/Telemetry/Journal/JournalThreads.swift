@@ -17,8 +17,7 @@ final class JournalThreads {
     writeCall: WriteCall? = nil
   ) throws(RecorderError) {
     var boxes: [FileWriter.OutputFileBox] = []
-    for path in [files.events, files.pieces, files.metrics] {
-      guard let path else { continue }
+    for path in files.paths {
       boxes.append(FileWriter.OutputFileBox(unsafe try OutputFile(creating: path, call: writeCall)))
     }
     let writer = FileWriter(files: boxes)

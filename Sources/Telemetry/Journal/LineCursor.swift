@@ -100,6 +100,18 @@ struct LineCursor {
     fixedEight(value % 100_000_000)
   }
 
+  /// Writes exactly eight hexadecimal digits.
+  @inline(__always)
+  mutating func hexadecimal(_ value: UInt32) {
+    // A nibble in each byte, the highest first; then nine and below become digits, ten and above letters.
+    var nibbles = UInt64(value.byteSwapped)
+    nibbles = (nibbles | nibbles << 16) & 0x0000_FFFF_0000_FFFF
+    nibbles = (nibbles | nibbles << 8) & 0x00FF_00FF_00FF_00FF
+    nibbles = (nibbles >> 4 | nibbles << 8) & 0x0F0F_0F0F_0F0F_0F0F
+    let letters = ((nibbles &+ 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101
+    word(nibbles &+ asciiZeros &+ letters &* 39, count: 8)
+  }
+
   /// Writes exactly six digits of a number below 10^6.
   @inline(__always)
   mutating func fixedSix(_ value: UInt32) {

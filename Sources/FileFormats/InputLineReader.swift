@@ -1,0 +1,175 @@
+import Checksums
+import EventRecords
+import Glibc
+import Quantities
+import SorterModel
+
+/// Reads inputs.jsonl: what a run's dispatcher heard, line by line, each against its checksum.
+///
+/// A last line without its line end is a torn tail: what a crash leaves. It is noted in `tornBytes` and the
+/// file counts as ended before it. Any other line that is wrong ends the reading, with its place: what
+/// follows a gap is nothing to replay. One thread at a time.
+public final class InputLineReader {
+  /// What stands next in the file.
+  public enum Found: Sendable {
+    /// An input, or a mark with the digest over all directives so far.
+    case record(EventRecord)
+    /// A line that cannot be used, and why.
+    case damaged(Diagnostic)
+    /// The end of the file, or of what a crash left whole.
+    case end
+  }
+
+  /// How messages name the file.
+  public let name: String
+  /// How many lines were read so far.
+  public private(set) var lines = 0
+  /// The run it belongs to.
+  public private(set) var runID = ""
+  /// How many bytes of an unfinished last line there are; 0 where the file ends with a whole line.
+  public private(set) var tornBytes = 0
+  private let window: ByteWindow
+  private let kinds: [InputLineScanner.KindName]
+  private var chain = LineChecksum()
+  private var wantsHeader = true
+
+  /// Opens the inputs at `path`.
+  public init(path: String, shownAs name: String? = nil) throws(InvalidInput) {
+    self.name = name ?? path
+    window = ByteWindow(try OpenFile(path: path, shownAs: self.name), capacity: EventLineReader.lineLimit)
+    kinds = InputKind.allCases.map { InputLineScanner.KindName($0) }
+  }
+
+  /// Where in the file the next line begins.
+  public var byteOffset: Int { window.fileOffset + window.start }
+
+  /// The next input.
+  public func next() throws(InvalidInput) -> Found {
+    while true {
+      let start = window.start
+      guard let end = window.lineEnd(from: start) else {
+        if try window.refill() { continue }
+        if window.start == window.end { return .end }
+        if !window.isLast {
+          return damaged(start, start, "a line of at most \(EventLineReader.lineLimit) bytes")
+        }
+        tornBytes = window.end - window.start
+        return .end
+      }
+      lines += 1
+      if wantsHeader {
+        if let damage = readHeader(start, end) { return .damaged(damage) }
+        wantsHeader = false
+        window.consume(to: end + 1)
+        continue
+      }
+      let found = read(start, end)
+      window.consume(to: end + 1)
+      return found
+    }
+  }
+
+  private func readHeader(_ start: Int, _ end: Int) -> Diagnostic? {
+    let line = unsafe UnsafeRawBufferPointer(start: window.base + start, count: end - start)
+    guard unsafe chain.take(line, ending: .event) else {
+      return diagnostic(start, start, "the first line with its checksum")
+    }
+    let text = unsafe String(decoding: line, as: UTF8.self)
+    let key = "{\"schema_version\":1,\"run_id\":\""
+    guard text.hasPrefix(key) else { return diagnostic(start, start, "schema_version 1 and a run_id") }
+    runID = String(text.dropFirst(key.count).prefix { $0 != "\"" })
+    return nil
+  }
+
+  @inline(__always)
+  private func read(_ start: Int, _ end: Int) -> Found {
+    let line = unsafe UnsafeRawBufferPointer(start: window.base + start, count: end - start)
+    guard unsafe chain.take(line, ending: .input) else {
+      return damaged(start, start, "a line whose checksum fits it and all lines above")
+    }
+    var scanner = unsafe InputLineScanner(
+      line, end: end - start - LineChecksum.Ending.input.count, kinds: kinds)
+    guard let record = scanner.record() else { return damaged(start, start + scanner.at, scanner.expected) }
+    // The first line is the header: inputs are counted from the second.
+    guard scanner.number == UInt64(lines - 1) else {
+      return damaged(start, start + 1, "the number \(lines - 1)")
+    }
+    return .record(record)
+  }
+
+  private func damaged(_ start: Int, _ place: Int, _ expected: String) -> Found {
+    .damaged(diagnostic(start, place, expected))
+  }
+
+  private func diagnostic(_ start: Int, _ place: Int, _ expected: String) -> Diagnostic {
+    let shown = (start..<min(window.end, start + 120)).map { window[$0] }.prefix { $0 != 0x0A }
+    return Diagnostic(
+      file: name, line: max(1, lines), column: place - start + 1,
+      "the line is not a whole input, at byte \(window.fileOffset + start)",
+      found: quoted(bytes: Array(shown)),
+      expected: expected)
+  }
+}
+
+/// Follows the checksums of a file's lines: each goes over all that stands before it, CRC-32C.
+@safe
+struct LineChecksum {
+  private var value: UInt32 = 0
+  private let byInstruction = crc32c_has_instruction()
+
+  /// What stands around a checksum, and is not summed.
+  enum Ending {
+    /// `,"crc32c":"12345678"}` ends an event.
+    case event
+    /// `,"12345678"]` ends an input.
+    case input
+
+    /// The bytes before the digits, and the two after them.
+    var around: (before: StaticString, after: StaticString) {
+      switch self {
+      case .event: (",\"crc32c\":\"", "\"}")
+      case .input: (",\"", "\"]")
+      }
+    }
+
+    /// How long it is.
+    var count: Int { around.before.utf8CodeUnitCount + 10 }
+  }
+
+  /// Whether a line ends with a checksum, right or wrong.
+  static func ends(_ line: UnsafeRawBufferPointer, with ending: Ending) -> Bool {
+    let (before, after) = ending.around
+    let start = line.count - ending.count
+    guard start > 0, let base = line.baseAddress else { return false }
+    return unsafe memcmp(base + start, before.utf8Start, before.utf8CodeUnitCount) == 0
+      && memcmp(base + (line.count - 2), after.utf8Start, 2) == 0
+  }
+
+  /// Takes in a line that ends with a checksum.
+  ///
+  /// - Returns: whether the line's checksum fits. Where it does not, the next lines are held against what the
+  ///   line says, so that one damage is told once.
+  @inline(__always)
+  mutating func take(_ line: UnsafeRawBufferPointer, ending: Ending) -> Bool {
+    guard unsafe Self.ends(line, with: ending), let base = line.baseAddress else { return false }
+    value = unsafe crc32c_extended(value, base, line.count - ending.count, byInstruction)
+    let digits = unsafe base.loadUnaligned(fromByteOffset: line.count - 10, as: UInt64.self)
+    guard let told = Self.number(UInt64(littleEndian: digits)) else { return false }
+    defer { value = told }
+    return told == value
+  }
+
+  /// The number that eight hexadecimal digits make; nil where they are none.
+  private static func number(_ digits: UInt64) -> UInt32? {
+    var value: UInt32 = 0
+    for place in 0..<8 {
+      let digit = UInt8(truncatingIfNeeded: digits >> UInt64(8 * place))
+      switch digit {
+      case 0x30...0x39: value = value << 4 | UInt32(digit &- 0x30)
+      case 0x61...0x66: value = value << 4 | UInt32(digit &- 0x61 &+ 10)
+      default: return nil
+      }
+    }
+    return value
+  }
+}
