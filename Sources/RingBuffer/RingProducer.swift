@@ -45,7 +45,11 @@ public struct RingProducer<Element: BitwiseCopyable & Sendable>: ~Copyable, Send
   @inlinable @inline(__always)
   public mutating func publish() {
     // A shell may publish each cycle: with nothing new, the line at which the consumer looks stays with it.
-    if published == index { return }
+    if published != index { showStaged() }
+  }
+
+  @inlinable @inline(__always)
+  mutating func showStaged() {
     block.show(from: published, to: index)
     published = index
   }
@@ -75,8 +79,7 @@ public struct RingProducer<Element: BitwiseCopyable & Sendable>: ~Copyable, Send
   @inlinable @inline(__always)
   public mutating func tryPush(_ element: Element) -> Bool {
     guard place(element, alone: true) else { return false }
-    block.show(from: published, to: index)
-    published = index
+    showStaged()
     return true
   }
 
