@@ -7,44 +7,71 @@ import Synchronization
 /// stores, with no exclusivity check and no reference count in the path.
 @safe @frozen
 @usableFromInline struct RingBlock<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
-  // Written by the producer: everything before `tail` is there to be read.
-  @usableFromInline let tailWord: UnsafeMutablePointer<Atomic<Int>>
   // Written by the consumer: everything before `head` has been taken.
   @usableFromInline let headWord: UnsafeMutablePointer<Atomic<Int>>
   // Written by the producer: how often it was refused, and whether it has finished.
   @usableFromInline let fullWord: UnsafeMutablePointer<Atomic<Int>>
   @usableFromInline let closedWord: UnsafeMutablePointer<Atomic<Bool>>
-  @usableFromInline let slots: UnsafeMutablePointer<Element>
+  // Written by the producer: elements with their sequence words.
+  @usableFromInline let slots: UnsafeMutableRawPointer
   @usableFromInline let mask: Int
 
+  @inlinable static var sequenceOffset: Int { RingSlot.sequenceOffset(size: MemoryLayout<Element>.size) }
+
+  @inlinable static var slotBytes: Int {
+    RingSlot.bytes(size: MemoryLayout<Element>.size, alignment: MemoryLayout<Element>.alignment)
+  }
+
   init(capacity: Int) {
-    let padding = 128
+    let padding = 2 * RingSlot.line
     let base = UnsafeMutableRawPointer.allocate(
-      byteCount: 3 * padding + capacity * MemoryLayout<Element>.stride,
+      byteCount: 2 * padding + capacity * Self.slotBytes,
       alignment: max(padding, MemoryLayout<Element>.alignment))
-    unsafe tailWord = base.bindMemory(to: Atomic<Int>.self, capacity: 1)
-    unsafe headWord = (base + padding).bindMemory(to: Atomic<Int>.self, capacity: 1)
-    unsafe fullWord = (base + 2 * padding).bindMemory(to: Atomic<Int>.self, capacity: 1)
-    unsafe closedWord = (base + 2 * padding + padding / 2).bindMemory(to: Atomic<Bool>.self, capacity: 1)
-    unsafe slots = (base + 3 * padding).bindMemory(to: Element.self, capacity: capacity)
-    unsafe tailWord.initialize(to: Atomic(0))
+    unsafe headWord = base.bindMemory(to: Atomic<Int>.self, capacity: 1)
+    unsafe fullWord = (base + padding).bindMemory(to: Atomic<Int>.self, capacity: 1)
+    unsafe closedWord = (base + padding + RingSlot.line).bindMemory(to: Atomic<Bool>.self, capacity: 1)
+    unsafe slots = base + 2 * padding
     unsafe headWord.initialize(to: Atomic(0))
     unsafe fullWord.initialize(to: Atomic(0))
     unsafe closedWord.initialize(to: Atomic(false))
     mask = capacity - 1
+    for index in 0..<capacity {
+      _ = unsafe slot(index).bindMemory(to: Element.self, capacity: 1)
+      let word = unsafe (slot(index) + Self.sequenceOffset).bindMemory(to: Atomic<Int>.self, capacity: 1)
+      unsafe word.initialize(to: Atomic(0))
+    }
   }
 
   /// Gives the block back; nobody may hold a handle any more.
-  func free() { unsafe UnsafeMutableRawPointer(tailWord).deallocate() }
+  func free() { unsafe UnsafeMutableRawPointer(headWord).deallocate() }
 
   @inlinable var capacity: Int { mask &+ 1 }
 
   @inlinable @inline(__always)
-  func tail() -> Int { unsafe tailWord.pointee.load(ordering: .acquiring) }
+  func slot(_ index: Int) -> UnsafeMutableRawPointer {
+    unsafe slots + (index & mask) &* Self.slotBytes
+  }
 
-  // Releasing: whoever sees the new tail sees the elements before it.
   @inlinable @inline(__always)
-  func publish(tail: Int) { unsafe tailWord.pointee.store(tail, ordering: .releasing) }
+  func sequence(_ index: Int) -> UnsafeMutablePointer<Atomic<Int>> {
+    unsafe (slot(index) + Self.sequenceOffset).assumingMemoryBound(to: Atomic<Int>.self)
+  }
+
+  // Up to where elements are shown by the batch that begins at `index`; not beyond `index` when there is none yet.
+  //
+  // A slot's word is of an earlier round until then, and an earlier batch ended at `index` at the latest.
+  @inlinable @inline(__always)
+  func shown(from index: Int) -> Int { unsafe sequence(index).pointee.load(ordering: .acquiring) }
+
+  // Shows the elements from `first` to before `end`, which begin where the batch shown before ended.
+  //
+  // One word for all, in the first one's slot: there the consumer looks when it has taken what came before.
+  // Releasing: whoever sees the word sees the elements.
+  @inlinable @inline(__always)
+  func show(from first: Int, to end: Int) { unsafe sequence(first).pointee.store(end, ordering: .releasing) }
+
+  // Up to where elements are shown, by a look at every slot, from any thread.
+  func tail() -> Int { (0...mask).reduce(0) { max($0, shown(from: $1)) } }
 
   @inlinable @inline(__always)
   func head() -> Int { unsafe headWord.pointee.load(ordering: .acquiring) }
@@ -66,10 +93,14 @@ import Synchronization
   @inlinable var isClosed: Bool { unsafe closedWord.pointee.load(ordering: .acquiring) }
 
   @inlinable @inline(__always)
-  func write(_ element: Element, at index: Int) { unsafe slots[index & mask] = element }
+  func write(_ element: Element, at index: Int) {
+    unsafe slot(index).assumingMemoryBound(to: Element.self).pointee = element
+  }
 
   @inlinable @inline(__always)
-  func read(at index: Int) -> Element { unsafe slots[index & mask] }
+  func read(at index: Int) -> Element {
+    unsafe slot(index).assumingMemoryBound(to: Element.self).pointee
+  }
 
   // How many slots ahead a line is asked for. Measured between two cores with 64-byte elements: shorter
   // does not cover the way of a line from core to core, longer gains nothing.
@@ -77,14 +108,17 @@ import Synchronization
   @inlinable static var readsAhead: Int { 16 }
 
   // Small elements share lines, which the processor's own prefetching keeps up with.
-  @inlinable static var asksAhead: Bool { MemoryLayout<Element>.stride >= 32 }
+  @inlinable static var asksAhead: Bool { slotBytes >= RingSlot.line }
 
   // Asks for the line of a slot that will be written soon, if it is before `end`: up to there the slots are
   // the producer's. To ask for others would take their lines from the consumer, which still reads them.
+  // Elements that are shown one by one each need the line of their word as well; of a batch only the first does.
   @inlinable @inline(__always)
-  func willWrite(after index: Int, before end: Int) {
+  func willWrite(after index: Int, before end: Int, alone: Bool) {
     guard Self.asksAhead, index &+ Self.writesAhead < end else { return }
-    unsafe hint_writes_soon(slots + ((index &+ Self.writesAhead) & mask))
+    unsafe hint_writes_soon(slot(index &+ Self.writesAhead))
+    guard alone && Self.slotBytes > RingSlot.line else { return }
+    unsafe hint_writes_soon(sequence(index &+ Self.writesAhead))
   }
 
   // Asks for the line of a slot that will be read soon, if it is before `end`: what is not shown yet is in
@@ -92,7 +126,7 @@ import Synchronization
   @inlinable @inline(__always)
   func willRead(after index: Int, before end: Int) {
     guard Self.asksAhead, index &+ Self.readsAhead < end else { return }
-    unsafe hint_reads_soon(slots + ((index &+ Self.readsAhead) & mask))
+    unsafe hint_reads_soon(slot(index &+ Self.readsAhead))
   }
 
   // Asks for the lines of the slots after this one in what has newly been seen: `willRead` would come too late.
@@ -102,7 +136,7 @@ import Synchronization
     var asked = index &+ 1
     let last = min(end, index &+ Self.readsAhead)
     while asked < last {
-      unsafe hint_reads_soon(slots + (asked & mask))
+      unsafe hint_reads_soon(slot(asked))
       asked &+= 1
     }
   }

@@ -51,8 +51,8 @@ public struct RingSize: Hashable, Sendable {
     self.slots = max(2, slots)
   }
 
-  /// The memory the slots take, in bytes.
-  public var bytes: Int { slots * recordBytes }
+  /// The memory the slots take, in bytes: records and their sequence words, on whole cache lines.
+  public var bytes: Int { slots * RingSlot.bytes(size: recordBytes, alignment: 8) }
 }
 
 extension RingSize: CustomStringConvertible {

@@ -23,6 +23,11 @@ private final class Ends {
   func publish(every batch: Int) { producer.publish(every: batch) }
   func hasRoom() -> Bool { producer.hasRoom() }
   func close() { producer.close() }
+  func rest() {
+    producer.rest()
+    consumer.rest()
+  }
+  func waiting() -> Int { consumer.waiting() }
   func pop() -> Int? { consumer.tryPop() }
   func drain(upTo limit: Int = .max) -> [Int] {
     var values: [Int] = []
@@ -34,6 +39,16 @@ private final class Ends {
     let count = consumer.pop(upTo: limit, into: &values)
     return count == values.count ? values : []
   }
+}
+
+private struct Odd: BitwiseCopyable, Equatable, Sendable {
+  var number: Int
+  var last: UInt8
+}
+
+private struct Wide: BitwiseCopyable, Equatable, Sendable {
+  var first: SIMD8<Int>
+  var last: UInt8
 }
 
 @Suite("A ring of one producer and one consumer")
@@ -109,6 +124,61 @@ struct RingTests {
     #expect(ends.pop(upTo: 4) == [3, 4, 5, 6])
     #expect(ends.drain() == [7, 8, 9])
     #expect(ends.drain().isEmpty && ends.drain(upTo: 0).isEmpty)
+  }
+
+  @Test("what waits is counted over several batches, and through a drain that stops within one")
+  func waiting() {
+    let ends = Ends(capacity: 8)
+    #expect(ends.waiting() == 0)
+    #expect(ends.push(all: 0..<3) == 3 && ends.push(3) && ends.push(all: 4..<6) == 2)
+    #expect(ends.drain(upTo: 2) == [0, 1])
+    #expect(ends.ring.depth == 4 && ends.waiting() == 4 && ends.ring.depth == 4)
+    #expect(ends.drain(upTo: 3) == [2, 3, 4])
+    #expect(ends.push(all: 6..<20) == 7 && ends.waiting() == 8 && ends.ring.depth == 8)
+    ends.rest()
+    #expect(ends.drain() == [5, 6, 7, 8, 9, 10, 11, 12])
+    #expect(ends.waiting() == 0 && ends.ring.depth == 0 && ends.isOrderly)
+  }
+
+  @Test("publishing with nothing staged shows nothing, empty or full")
+  func emptyBatch() {
+    let ends = Ends(capacity: 4)
+    for round in 0..<5 {
+      ends.publish()
+      #expect(ends.waiting() == 0 && ends.pop() == nil)
+      #expect(ends.push(all: 4 * round..<4 * round + 9) == 4)
+      ends.publish()
+      #expect(ends.drain() == Array(4 * round..<4 * round + 4))
+    }
+  }
+
+  /// A value of each kind goes round the ring with its neighbours; slots lie apart by 16, 32, 64, 128, ... bytes.
+  private func check<Element: BitwiseCopyable & Sendable & Equatable>(
+    _ kind: Element.Type, _ make: (Int) -> Element
+  ) {
+    let ring = RingBuffer<Element>(capacity: 4)
+    var producer = ring.makeProducer()
+    var consumer = ring.makeConsumer()
+    for round in 0..<9 {
+      for number in 3 * round..<3 * round + 3 {
+        if !producer.tryPush(make(number)) { Issue.record("\(kind): full") }
+      }
+      for number in 3 * round..<3 * round + 3 {
+        if consumer.tryPop() != make(number) { Issue.record("\(kind): not \(number)") }
+      }
+    }
+  }
+
+  @Test("elements of every size and alignment keep clear of the sequence words")
+  func sizes() {
+    check(UInt8.self) { UInt8($0) }
+    check(Int32.self) { Int32($0) }
+    check(Int.self) { $0 }
+    check(SIMD4<Int>.self) { SIMD4(repeating: $0) }
+    check(SIMD8<Int>.self) { SIMD8(repeating: $0) }
+    check(SIMD16<Int>.self) { SIMD16(repeating: $0) }
+    check(Odd.self) { Odd(number: $0, last: UInt8($0)) }
+    check(Wide.self) { Wide(first: SIMD8(repeating: $0), last: UInt8($0)) }
   }
 
   @Test("a closed ring still gives what was published before")

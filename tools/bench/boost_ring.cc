@@ -1,21 +1,23 @@
 // boost::lockfree::spsc_queue between two pinned cores: 64-byte records, capacity 4,096.
 //
-//     boost_ring single COUNT       pushed and popped one by one, as its documentation shows
-//     boost_ring rested COUNT       the same; a side that finds it full or empty looks again 4 us later
-//     boost_ring batched COUNT      pushed 64 at a time, taken all at once
-//     boost_ring round-trip COUNT   one record there and back through two queues
+//     boost_ring single COUNT              pushed and popped one by one, as its documentation shows
+//     boost_ring single-resting COUNT      the same; a side that finds it full or empty rests as ours does
+//     boost_ring batched COUNT             pushed 64 at a time, taken all at once
+//     boost_ring round-trip COUNT          one record there and back through two queues
+//     boost_ring round-trip-resting COUNT  the same, resting
 //
 // Prints one JSON object with the count and the seconds.
 #include <pthread.h>
 #include <sched.h>
 
+#include <algorithm>
 #include <atomic>
 #include <boost/lockfree/spsc_queue.hpp>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
+#include <string>
 #include <thread>
 
 struct Record {
@@ -41,12 +43,22 @@ static void pin(int core) {
   if (pthread_setaffinity_np(pthread_self(), sizeof set, &set) != 0) std::abort();
 }
 
-// Lets the other side get ahead: 4 us without a look at the ring.
-static void rest() {
-  auto end = std::chrono::steady_clock::now() + std::chrono::microseconds(4);
-  while (std::chrono::steady_clock::now() < end) {
+// How a side waits before it looks again: at once, or as the ring's own sides do it (RingRest.swift).
+class Rest {
+ public:
+  explicit Rest(bool rests) : rests_(rests) {}
+  void found() { passed_++; }
+  void nothing() {
+    if (!rests_) return;
+    long pauses = std::max(2L, std::min(128L, 2 * passed_));
+    passed_ = 0;
+    for (; pauses > 0; pauses--) __builtin_ia32_pause();
   }
-}
+
+ private:
+  bool rests_;
+  long passed_ = 0;
+};
 
 template <class First, class Second>
 static double seconds(First first, Second second) {
@@ -78,27 +90,28 @@ int main(int argc, char **argv) {
   long count = std::atol(argv[2]);
   auto there = std::make_unique<Ring>(), back = std::make_unique<Ring>();
   double took = 0;
-  bool rests = std::strcmp(argv[1], "rested") == 0;
-  if (rests || std::strcmp(argv[1], "single") == 0) {
+  std::string kind = argv[1];
+  bool rests = kind == "single-resting" || kind == "round-trip-resting";
+  if (kind == "single" || kind == "single-resting") {
     took = seconds(
         [&] {
+          Rest rest(rests);
           for (long number = 0; number < count; number++) {
             Record record(number);
-            while (!there->push(record)) {
-              if (rests) rest();
-            }
+            while (!there->push(record)) rest.nothing();
+            rest.found();
           }
         },
         [&] {
+          Rest rest(rests);
           Record record;
           for (long number = 0; number < count; number++) {
-            while (!there->pop(record)) {
-              if (rests) rest();
-            }
+            while (!there->pop(record)) rest.nothing();
+            rest.found();
             record.check(number);
           }
         });
-  } else if (std::strcmp(argv[1], "batched") == 0) {
+  } else if (kind == "batched") {
     took = seconds(
         [&] {
           Record batch[64];
@@ -112,24 +125,26 @@ int main(int argc, char **argv) {
           long number = 0;
           while (number < count) there->consume_all([&](const Record &record) { record.check(number++); });
         });
-  } else if (std::strcmp(argv[1], "round-trip") == 0) {
+  } else if (kind == "round-trip" || kind == "round-trip-resting") {
     took = seconds(
         [&] {
+          Rest rest(rests);
           Record record;
           for (long number = 0; number < count; number++) {
-            while (!there->pop(record)) {
-            }
+            while (!there->pop(record)) rest.nothing();
+            rest.found();
             while (!back->push(record)) {
             }
           }
         },
         [&] {
+          Rest rest(rests);
           Record record;
           for (long number = 0; number < count; number++) {
             while (!there->push(Record(number))) {
             }
-            while (!back->pop(record)) {
-            }
+            while (!back->pop(record)) rest.nothing();
+            rest.found();
             record.check(number);
           }
         });

@@ -19,33 +19,44 @@ def ring(bench):
     theirs = lambda kind, count: lambda: bench.rate(bench.on_time([boost, kind, count]), "count")
     contenders = {
         "boost": theirs("single", many // 4),
-        "boost, resting": theirs("rested", many),
+        "boost, resting": theirs("single-resting", many),
         "boost, batched": theirs("batched", many),
         "boost, round trip": theirs("round-trip", trips),
+        "boost, round trip, resting": theirs("round-trip-resting", trips),
     }
     if bench.ours:
         program = bench.product("RingBench")
         ours = lambda kind, count: lambda: bench.rate(bench.on_time([program, kind, count]), "count")
         contenders |= {
             "ring": ours("single", many),
-            "ring, resting": ours("rested", many),
+            "ring, at once": ours("single-at-once", many),
             "ring, batched": ours("batched", many),
             "ring, round trip": ours("round-trip", trips),
+            "ring, round trip, at once": ours("round-trip-at-once", trips),
             "bare line": ours("line", trips),
+            "bare line, resting": ours("line-resting", trips),
         }
     result = bench.medians(contenders)
+    one, batched, one_of_boost = (result.get(name) for name in ("ring", "ring, batched", "boost"))
+    bench.ratio("ring, one by one, with its rest", one, one_of_boost, 4, "records/s")
+    bench.ratio("ring, one by one, both resting alike", one, result["boost, resting"], None, "records/s")
+    bench.ratio("ring, one by one, both at once", result.get("ring, at once"), one_of_boost, None, "records/s")
+    bench.ratio("ring, in batches of 64, boost one by one", batched, one_of_boost, 5, "records/s")
+    bench.ratio("ring, both in batches of 64", batched, result["boost, batched"], None, "records/s")
+
     # Seconds in place of rates where small is good.
     nanoseconds = lambda name: 1e9 / result[name] if name in result else None
-    single, rested, batched = (result.get(name) for name in ("ring", "ring, resting", "ring, batched"))
-    bench.ratio("ring, one by one, both looking again at once", single, result["boost"], 4, "records/s")
-    bench.ratio("ring, one by one, both resting", rested, result["boost, resting"], None, "records/s")
-    bench.ratio("ring, one by one, ours alone resting", rested, result["boost"], None, "records/s")
-    bench.ratio("ring, in batches of 64, boost one by one", batched, result["boost"], 5, "records/s")
-    bench.ratio("ring, both in batches of 64", batched, result["boost, batched"], None, "records/s")
-    trip = nanoseconds("ring, round trip")
-    bench.at_most("ring, round trip, boost", trip, nanoseconds("boost, round trip"), 0.9, "ns")
-    if trip:
-        bench.at_most("ring, round trip, bare cache line", trip, nanoseconds("bare line"), 1.4, "ns")
+
+    def trip(words, ours, theirs, limit):
+        if theirs in result:
+            bench.at_most(f"ring, round trip, {words}", nanoseconds(ours), nanoseconds(theirs), limit, "ns")
+
+    trip("boost", "ring, round trip", "boost, round trip", 0.9)
+    trip("both resting alike", "ring, round trip", "boost, round trip, resting", None)
+    trip("both at once", "ring, round trip, at once", "boost, round trip", None)
+    trip("bare cache line", "ring, round trip", "bare line", 1.4)
+    trip("bare cache line, both resting", "ring, round trip", "bare line, resting", None)
+    trip("bare cache line, both at once", "ring, round trip, at once", "bare line", None)
 
 
 def cycle(bench):

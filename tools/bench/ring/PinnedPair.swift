@@ -32,12 +32,6 @@ enum PinnedPair {
     return Double(meeting.nanoseconds.load(ordering: .acquiring)) * 1e-9
   }
 
-  /// Lets the other side get ahead: 4 us without a look at the ring.
-  static func rest() {
-    let end = DispatchTime.now().uptimeNanoseconds + 4_000
-    while DispatchTime.now().uptimeNanoseconds < end {}
-  }
-
   /// Pins the calling thread to one core.
   ///
   /// Glibc's overlay leaves out what needs _GNU_SOURCE, so the function is looked up by its name.

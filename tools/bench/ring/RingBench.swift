@@ -1,17 +1,20 @@
+import CacheHints
 import Foundation
 import RingBuffer
 import Synchronization
 
 /// Times the ring between two pinned cores: 64-byte records, capacity 4,096, called from this other module.
 ///
-///     RingBench single COUNT       pushed and popped one by one; full or empty, it is looked at again at once
-///     RingBench rested COUNT       the same; a side that finds it full or empty looks again 4 us later
-///     RingBench batched COUNT      staged, shown every 64, drained
-///     RingBench round-trip COUNT   one record there and back through two rings
-///     RingBench line COUNT         a bare cache line bounced between the cores: the limit
+///     RingBench single COUNT             pushed and popped one by one; a side that finds it full or empty rests
+///     RingBench single-at-once COUNT     the same; it is looked at again at once
+///     RingBench batched COUNT            staged, shown every 64, drained; looked at again at once
+///     RingBench round-trip COUNT         one record there and back through two rings; resting
+///     RingBench round-trip-at-once COUNT the same; looked at again at once
+///     RingBench line COUNT               a bare cache line bounced between the cores; looked at again at once
+///     RingBench line-resting COUNT       the same; resting
 ///
-/// Resting helps, because a look takes a cache line away from the other side, which then waits for it: so a ring is
-/// set beside another that waits in the same way.
+/// Resting is the handles' `rest`. It helps, because a look takes a cache line away from the other side, which
+/// then waits for it: so a ring is also set beside another that waits in the same way.
 ///
 /// Prints one JSON object with the count and the seconds.
 @main
@@ -19,20 +22,19 @@ struct RingBench {
   static func main() {
     let words = CommandLine.arguments
     let works = [
-      "single": single, "rested": rested, "batched": batched, "round-trip": roundTrip, "line": bareLine,
+      "single": { oneByOne($0, resting: true) }, "single-at-once": { oneByOne($0, resting: false) },
+      "batched": batched,
+      "round-trip": { roundTrip($0, resting: true) },
+      "round-trip-at-once": { roundTrip($0, resting: false) },
+      "line": { bareLine($0, pauses: 0) }, "line-resting": { bareLine($0, pauses: 2) },
     ]
     guard words.count == 3, let work = works[words[1]], let count = Int(words[2]), count > 0 else {
-      print("RingBench single|rested|batched|round-trip|line COUNT")
+      print("RingBench \(works.keys.sorted().joined(separator: "|")) COUNT")
       exit(64)
     }
     print("{\"count\": \(count), \"seconds\": \(work(count))}")
   }
 
-  private static func single(_ count: Int) -> Double { oneByOne(count, resting: false) }
-
-  private static func rested(_ count: Int) -> Double { oneByOne(count, resting: true) }
-
-  /// One by one; a side that finds the ring full or empty may rest before it looks again.
   @inline(__always)
   private static func oneByOne(_ count: Int, resting: Bool) -> Double {
     let ring = RingBuffer<BenchRecord>(capacity: 4096)
@@ -41,7 +43,7 @@ struct RingBench {
       for number in 0..<count {
         let record = BenchRecord(number)
         while !producer.tryPush(record) {
-          if resting { PinnedPair.rest() }
+          if resting { producer.rest() }
         }
       }
     } and: {
@@ -49,7 +51,7 @@ struct RingBench {
       for number in 0..<count {
         while true {
           guard let record = consumer.tryPop() else {
-            if resting { PinnedPair.rest() }
+            if resting { consumer.rest() }
             continue
           }
           record.check(number)
@@ -81,7 +83,8 @@ struct RingBench {
     }
   }
 
-  private static func roundTrip(_ count: Int) -> Double {
+  @inline(__always)
+  private static func roundTrip(_ count: Int, resting: Bool) -> Double {
     let there = RingBuffer<BenchRecord>(capacity: 4096)
     let back = RingBuffer<BenchRecord>(capacity: 4096)
     return PinnedPair.seconds {
@@ -89,7 +92,10 @@ struct RingBench {
       var producer = back.makeProducer()
       for _ in 0..<count {
         while true {
-          guard let record = consumer.tryPop() else { continue }
+          guard let record = consumer.tryPop() else {
+            if resting { consumer.rest() }
+            continue
+          }
           while !producer.tryPush(record) {}
           break
         }
@@ -100,7 +106,10 @@ struct RingBench {
       for number in 0..<count {
         while !producer.tryPush(BenchRecord(number)) {}
         while true {
-          guard let record = consumer.tryPop() else { continue }
+          guard let record = consumer.tryPop() else {
+            if resting { consumer.rest() }
+            continue
+          }
           record.check(number)
           break
         }
@@ -108,19 +117,26 @@ struct RingBench {
     }
   }
 
-  private static func bareLine(_ count: Int) -> Double {
+  /// `pauses` of the processor between two looks: two are what a ring's `rest` is for records that come one at a time.
+  @inline(__always)
+  private static func bareLine(_ count: Int, pauses: Int) -> Double {
     let line = BareLine()
     return PinnedPair.seconds {
       for number in 0..<count {
-        while line.word.load(ordering: .acquiring) != 2 * number + 1 {}
+        while line.word.load(ordering: .acquiring) != 2 * number + 1 { pause(pauses) }
         line.word.store(2 * number + 2, ordering: .releasing)
       }
     } and: {
       for number in 0..<count {
         line.word.store(2 * number + 1, ordering: .releasing)
-        while line.word.load(ordering: .acquiring) != 2 * number + 2 {}
+        while line.word.load(ordering: .acquiring) != 2 * number + 2 { pause(pauses) }
       }
     }
+  }
+
+  @inline(__always)
+  private static func pause(_ pauses: Int) {
+    for _ in 0..<pauses { hint_looks_again() }
   }
 }
 
