@@ -17,7 +17,7 @@ extension Dispatcher {
     }
     track.value.phase = .assigned
     let state = state(of: bin)
-    state.value.inFlight.add(height: track.value.height, weight: track.value.weight)
+    state.value.expect(height: track.value.height, weight: track.value.weight)
     sequence &+= 1
     track.value.sequence = sequence
     let piece = track.value.piece
@@ -165,19 +165,18 @@ extension Dispatcher {
   /// Whether a piece still fits into a bin, counting those on their way.
   @inline(__always)
   private func hasRoom(_ bin: SlabCell<BinState>, _ search: BinSearch) -> Bool {
-    bin.value.content.pieces &+ bin.value.inFlight.pieces < bin.value.capacity.pieces
-      && bin.value.content.thickness &+ bin.value.inFlight.thickness &+ search.height
-        <= bin.value.capacity.thickness
-      && bin.value.content.weight &+ bin.value.inFlight.weight &+ search.weight <= bin.value.capacity.weight
+    bin.value.load.pieces < bin.value.capacity.pieces
+      && bin.value.load.thickness &+ search.height <= bin.value.capacity.thickness
+      && bin.value.load.weight &+ search.weight <= bin.value.capacity.weight
   }
 
   /// How full a bin is by its tightest limit, counting pieces on their way; 2^40 is full.
   @inline(__always)
   private func fill(of bin: SlabCell<BinState>) -> Int64 {
     max(
-      (bin.value.content.pieces &+ bin.value.inFlight.pieces) &* bin.value.scale.pieces,
-      (bin.value.content.thickness &+ bin.value.inFlight.thickness) &* bin.value.scale.thickness,
-      (bin.value.content.weight &+ bin.value.inFlight.weight) &* bin.value.scale.weight)
+      bin.value.load.pieces &* bin.value.scale.pieces,
+      bin.value.load.thickness &* bin.value.scale.thickness,
+      bin.value.load.weight &* bin.value.scale.weight)
   }
 
   /// Pieces bound for a bin that can take no more get another, where they can still reach one.
@@ -191,7 +190,7 @@ extension Dispatcher {
         track.value.phase == .assigned || track.value.phase == .accepted,
         track.value.origin + bins[bin.index].decision - machine.commandLead > moment.position
       else { continue }
-      bins[bin.index].inFlight.remove(height: track.value.height, weight: track.value.weight)
+      bins[bin.index].expectNoMore(height: track.value.height, weight: track.value.weight)
       let wasReject = track.value.choice == .reject
       if !wasReject { track.value.reason = .none }
       assign(track, moment, &directives)

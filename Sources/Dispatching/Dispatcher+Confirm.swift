@@ -17,15 +17,15 @@ extension Dispatcher {
     let height = track.value.height
     let weight = track.value.weight
     let state = state(of: bin)
-    state.value.content.add(height: height, weight: weight)
     let bound = track.value.bin
     guard bound == bin else {
-      if bound != .none { bins[bound.index].inFlight.remove(height: height, weight: weight) }
+      state.value.receiveUnexpected(height: height, weight: weight)
+      if bound != .none { bins[bound.index].expectNoMore(height: height, weight: weight) }
       // It lies in a bin that nobody meant for it: seen, said, and not counted as sorted.
       end(track, .pieceLost, .unexpectedPiece, in: bin, moment, &directives)
       return
     }
-    state.value.inFlight.remove(height: height, weight: weight)
+    state.value.receive(height: height, weight: weight)
     state.value.misses = 0
     if track.value.choice == .reject {
       end(track, .pieceRejected, track.value.reason, in: bin, moment, &directives)
@@ -52,7 +52,7 @@ extension Dispatcher {
     } else {
       let end = machine.endBin
       if end != .none {
-        bins[end.index].content.add(height: track.value.height, weight: track.value.weight)
+        bins[end.index].receiveUnexpected(height: track.value.height, weight: track.value.weight)
       }
       track.value.choice = .reject
       self.end(track, .pieceRejected, track.value.reason, in: end, moment, &directives)

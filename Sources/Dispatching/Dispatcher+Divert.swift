@@ -54,7 +54,7 @@ extension Dispatcher {
   mutating func letPass(_ track: SlabCell<Track>, because reason: Reason) {
     let bin = track.value.bin
     if bin != .none {
-      bins[bin.index].inFlight.remove(height: track.value.height, weight: track.value.weight)
+      bins[bin.index].expectNoMore(height: track.value.height, weight: track.value.weight)
     }
     track.value.bin = .none
     track.value.phase = .passing

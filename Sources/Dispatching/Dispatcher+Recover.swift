@@ -18,7 +18,7 @@ extension Dispatcher {
     _ bin: BinID, emptied: Bool, _ moment: Moment, _ directives: inout DirectiveBuffer
   ) {
     guard isKnown(bin, moment, &directives) else { return }
-    if emptied { bins[bin.index].content = BinLoad() }
+    if emptied { bins[bin.index].empty() }
     guard bins[bin.index].isFull else { return }
     bins[bin.index].isFull = false
     tell(.binAvailable, bin, .none, moment, &directives)

@@ -57,7 +57,7 @@ struct Track: BitwiseCopyable {
   }
 }
 
-/// What the dispatcher knows of one bin.
+/// What the dispatcher knows of one bin: two cache lines, and in the first what decides about a piece.
 struct BinState: BitwiseCopyable {
   /// From the induction eye to the decision point.
   var decision: Pulses
@@ -71,14 +71,53 @@ struct BinState: BitwiseCopyable {
   var isEnd: Bool
   /// Commanded diverts in a row that did not happen.
   var misses: UInt8 = 0
-  /// What lies in it, by its confirm eye.
-  var content = BinLoad()
-  /// What is on its way to it.
-  var inFlight = BinLoad()
+  /// What lies in it, by its confirm eye, and what is on its way to it.
+  private(set) var load = BinLoad()
   /// What it holds at most.
   var capacity: BinLoad
+  /// What is on its way to it.
+  private(set) var inFlight = BinLoad()
   /// 2^40 over each capacity: a load times this is a fill that compares across bins.
   var scale: BinLoad
+  private var restOfTheLine: (UInt64, UInt64) = (0, 0)
+
+  /// A bin that is empty and in service.
+  init(decision: Pulses, classMask: UInt32, isEnd: Bool, capacity: BinLoad, scale: BinLoad) {
+    self.decision = decision
+    self.classMask = classMask
+    self.isEnd = isEnd
+    self.capacity = capacity
+    self.scale = scale
+  }
+
+  /// A piece sets out for it.
+  @inline(__always)
+  mutating func expect(height: Millimetres, weight: Grams) {
+    load.add(height: height, weight: weight)
+    inFlight.add(height: height, weight: weight)
+  }
+
+  /// A piece that had set out for it will not come.
+  @inline(__always)
+  mutating func expectNoMore(height: Millimetres, weight: Grams) {
+    load.remove(height: height, weight: weight)
+    inFlight.remove(height: height, weight: weight)
+  }
+
+  /// A piece that had set out for it lies in it.
+  @inline(__always)
+  mutating func receive(height: Millimetres, weight: Grams) {
+    inFlight.remove(height: height, weight: weight)
+  }
+
+  /// A piece lies in it that had not set out for it.
+  @inline(__always)
+  mutating func receiveUnexpected(height: Millimetres, weight: Grams) {
+    load.add(height: height, weight: weight)
+  }
+
+  /// Nothing lies in it any more.
+  mutating func empty() { load = inFlight }
 }
 
 /// A pile of pieces: their number, thickness in tenths of a millimetre and weight in tenths of a gram.

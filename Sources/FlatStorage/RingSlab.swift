@@ -15,7 +15,7 @@ public struct RingSlab<Element: BitwiseCopyable>: ~Copyable {
   @inlinable
   public init(count: Int, repeating element: Element) {
     precondition(count > 0 && count & (count - 1) == 0, "a ring of slots has a power of two of them")
-    unsafe base = UnsafeMutablePointer<Element>.allocate(capacity: count)
+    unsafe base = allocateLines(for: count)
     unsafe base.initialize(repeating: element, count: count)
     mask = count - 1
   }
@@ -30,7 +30,7 @@ public struct RingSlab<Element: BitwiseCopyable>: ~Copyable {
   }
 
   @inlinable
-  deinit { unsafe base.deallocate() }
+  deinit { unsafe UnsafeMutableRawPointer(base).deallocate() }
 
   /// The element at `index`, taken round.
   @inlinable

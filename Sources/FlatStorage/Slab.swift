@@ -13,7 +13,7 @@ public struct Slab<Element: BitwiseCopyable>: ~Copyable {
   @inlinable
   public init(count: Int, repeating element: Element) {
     precondition(count >= 0, "a slab cannot have a negative size")
-    unsafe base = UnsafeMutablePointer<Element>.allocate(capacity: max(count, 1))
+    unsafe base = allocateLines(for: max(count, 1))
     unsafe base.initialize(repeating: element, count: max(count, 1))
     self.count = count
   }
@@ -21,13 +21,13 @@ public struct Slab<Element: BitwiseCopyable>: ~Copyable {
   /// A block that holds the elements of `array`, in order.
   @inlinable
   public init(_ array: [Element]) {
-    unsafe base = UnsafeMutablePointer<Element>.allocate(capacity: max(array.count, 1))
+    unsafe base = allocateLines(for: max(array.count, 1))
     for index in array.indices { unsafe (base + index).initialize(to: array[index]) }
     count = array.count
   }
 
   @inlinable
-  deinit { unsafe base.deallocate() }
+  deinit { unsafe UnsafeMutableRawPointer(base).deallocate() }
 
   /// The element at `index`; traps outside `0 ..< count`.
   @inlinable
@@ -65,3 +65,14 @@ public struct Slab<Element: BitwiseCopyable>: ~Copyable {
 }
 
 extension Slab: @unchecked Sendable where Element: Sendable {}
+
+/// Room for so many elements, from the beginning of a cache line on.
+///
+/// An allocator begins its blocks anywhere in a line, and an element of 64 bytes would then lie in two of them.
+@unsafe
+@inlinable
+func allocateLines<Element: BitwiseCopyable>(for count: Int) -> UnsafeMutablePointer<Element> {
+  let block = UnsafeMutableRawPointer.allocate(
+    byteCount: count * MemoryLayout<Element>.stride, alignment: max(64, MemoryLayout<Element>.alignment))
+  return unsafe block.bindMemory(to: Element.self, capacity: count)
+}

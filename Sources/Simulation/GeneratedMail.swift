@@ -13,6 +13,8 @@ public final class GeneratedMail: MailSupply {
   private let codes: CodePatterns
   private let sizeChoice: WeightedChoice
   private let kinds: Slab<SizeKind>
+  /// What all pieces measure, where nothing is left to be drawn.
+  private let fixed: Dimensions?
   private var made = 0
   private let limit: Int
   /// Arrivals so far, exactly: nanoseconds and, for even spacing, the remainder of the division.
@@ -32,6 +34,7 @@ public final class GeneratedMail: MailSupply {
     codes = CodePatterns(generation.destinations)
     sizeChoice = WeightedChoice(generation.sizes.map(\.weight))
     kinds = Slab(generation.sizes.map(SizeKind.init))
+    fixed = generation.sizes.count == 1 ? SizeKind(generation.sizes[0]).only : nil
     limit = generation.pieces ?? .max
     var rate: Int64 = 1
     if case .constant(let perHour) = generation.arrivals { rate = Int64(perHour) }
@@ -104,6 +107,7 @@ public final class GeneratedMail: MailSupply {
 
   @inline(__always)
   private func drawDimensions() -> Dimensions {
+    if let fixed { return fixed }
     let kind = kinds[kinds.count == 1 ? 0 : sizeChoice.draw(sizes.next())]
     // Two numbers, cut into 32-bit halves, serve all four measures.
     let first = sizes.next()
@@ -128,6 +132,16 @@ struct SizeKind: BitwiseCopyable {
     width = UniformTenths(size.width.lowerBound.tenths, size.width.upperBound.tenths)
     height = UniformTenths(size.height.lowerBound.tenths, size.height.upperBound.tenths)
     mass = UniformTenths(size.mass.lowerBound.tenths, size.mass.upperBound.tenths)
+  }
+}
+
+extension SizeKind {
+  /// What a piece of this kind measures, where its ranges leave no choice.
+  var only: Dimensions? {
+    guard length.count == 1, width.count == 1, height.count == 1, mass.count == 1 else { return nil }
+    return Dimensions(
+      length: Millimetres(tenths: length.low), width: Millimetres(tenths: width.low),
+      height: Millimetres(tenths: height.low), weight: Grams(tenths: mass.low))
   }
 }
 

@@ -41,7 +41,15 @@ struct PulseQueue: ~Copyable {
     let node = unsafe Int(entries.cell(first).value.node)
     first &+= 1
     nextDue = unsafe entries.cell(first).value.due
+    // From the beginning where it can: a queue that is mostly empty stays in one cache line.
+    if first == end { restart() }
     return node
+  }
+
+  @inline(__always)
+  private mutating func restart() {
+    first = 0
+    end = 0
   }
 
   /// When the first node went in.

@@ -73,6 +73,7 @@ extension VirtualPlant {
   }
 
   /// A piece is at its decision point: it is diverted, or the PLC says why not.
+  @inline(__always)
   mutating func decide(_ slot: Int, _ position: Int64) {
     // Pieces and bins live as long as the plant, and no cell of them is kept beyond an event.
     let piece = unsafe pieces.cell(slot)
@@ -112,6 +113,7 @@ extension VirtualPlant {
   }
 
   /// A piece falls past a bin's confirm eye.
+  @inline(__always)
   mutating func drop(_ slot: Int, _ position: Int64) {
     let piece = unsafe pieces.cell(slot)
     let number = piece.value.piece

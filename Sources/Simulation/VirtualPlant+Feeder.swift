@@ -147,6 +147,7 @@ extension VirtualPlant {
   }
 
   /// The feeder's moment: one piece, or by mistake two, passes the induction eye.
+  @inline(__always)
   mutating func feed(_ position: Int64) {
     feeder.due = .max
     schedule.moveOn(to: position)

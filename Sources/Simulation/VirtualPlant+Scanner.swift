@@ -6,6 +6,7 @@ import SorterModel
 /// The scanner: readings, good and bad, and what slips behind it.
 extension VirtualPlant {
   /// A piece's reading is there.
+  @inline(__always)
   mutating func read(_ slot: Int, _ position: Int64) {
     // Pieces live as long as the plant, and no cell of them is kept beyond an event.
     let piece = unsafe pieces.cell(slot)

@@ -188,6 +188,7 @@ public struct VirtualPlant: ~Copyable {
   }
 
   /// A piece that the belt has brought to its point.
+  @inline(never)
   private mutating func pass(_ slot: Int, _ position: Int64) {
     switch pieces[slot].stage {
     case .toScanner: read(slot, position)

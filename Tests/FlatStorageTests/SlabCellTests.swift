@@ -33,6 +33,21 @@ struct SlabCellTests {
     #expect(cell.value == 6)
   }
 
+  @Test("slabs and rings begin with a cache line", arguments: [1, 97, 256])
+  func wholeLines(count: Int) {
+    var starts: [UInt] = []
+    for bytes in stride(from: 0, to: 64, by: 16) {
+      // Blocks of other sizes in between, so that an allocator's next one may begin anywhere.
+      let other = UnsafeMutableRawPointer.allocate(byteCount: bytes + 1, alignment: 1)
+      defer { unsafe other.deallocate() }
+      let slab = Slab(count: count, repeating: Pair())
+      let ring = RingSlab([Pair](repeating: Pair(), count: count), fillingWith: Pair())
+      let (first, second) = unsafe (slab.cell(0).address, ring.cell(0).address)
+      starts += [UInt(bitPattern: first) % 64, UInt(bitPattern: second) % 64]
+    }
+    #expect(starts.allSatisfy { $0 == 0 })
+  }
+
   @Test("a cell outside a slab's bounds stops the program", arguments: [-1, 3, Int.max])
   func outside(index: Int) async {
     await #expect(processExitsWith: .failure) { [index = index as Int] in

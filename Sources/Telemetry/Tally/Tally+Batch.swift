@@ -60,8 +60,8 @@ extension Tally {
 
 /// The 1 ms control cycle under way.
 struct ControlCycle: BitwiseCopyable {
-  /// Which one it is since the run began.
-  private var number = UInt64.max
+  /// The moment of its last record; long before any, where there is none.
+  private var latest = Int64.min / 2
   /// The records in it so far, and the most of any cycle since that was last asked.
   private(set) var records = 0
   private(set) var most = 0
@@ -69,11 +69,18 @@ struct ControlCycle: BitwiseCopyable {
   /// Counts so many records of one moment.
   @inline(__always)
   mutating func add(_ count: Int, at now: Int64) {
-    let here = UInt64(bitPattern: now) / 1_000_000
-    records = here == number ? records &+ count : count
-    number = here
+    // Moments a whole cycle apart lie in two: only for nearer ones is it worth a division.
+    let isSame = now &- latest < Self.length && Self.number(at: now) == Self.number(at: latest)
+    records = isSame ? records &+ count : count
+    latest = now
     most = max(most, records)
   }
+
+  private static let length: Int64 = 1_000_000
+
+  /// Which cycle since the run began a moment lies in.
+  @inline(__always)
+  private static func number(at moment: Int64) -> UInt64 { UInt64(bitPattern: moment) / UInt64(length) }
 
   /// The most records of any cycle since this was last asked.
   mutating func takeMost() -> Int {
