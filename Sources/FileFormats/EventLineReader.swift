@@ -18,6 +18,8 @@ public final class EventLineReader {
   public let name: String
   /// How many lines were read so far.
   public private(set) var lines = 0
+  /// Whether the file ends inside a line, as a crash leaves it.
+  public private(set) var isTorn = false
   /// The longest line, in bytes.
   public static let lineLimit = 1 << 20
   private let window: ByteWindow
@@ -88,6 +90,7 @@ public final class EventLineReader {
       if !window.isLast {
         return .damage(damage("the line is too long", at: start, expected: "at most \(Self.lineLimit) bytes"))
       }
+      isTorn = true
       return .damage(tornTail())
     }
   }

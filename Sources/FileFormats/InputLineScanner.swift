@@ -5,18 +5,23 @@ import SorterModel
 /// Takes one line of inputs.jsonl apart: a flat array of numbers and plain texts, as `InputKind.fields` says.
 @safe
 struct InputLineScanner {
-  /// A kind's name as the bytes in which it is found.
+  /// A kind's name as the words in which it is found: its first eight bytes, its last eight, and its length.
   struct KindName {
     let kind: InputKind
     let head: UInt64
+    let last: UInt64
     let count: Int
-    let bytes: [UInt8]
 
     init(_ kind: InputKind) {
       self.kind = kind
-      bytes = Array(kind.name.utf8)
+      let bytes = Array(kind.name.utf8)
       count = bytes.count
-      head = bytes.prefix(8).enumerated().reduce(0) { $0 | UInt64($1.element) << UInt64(8 * $1.offset) }
+      head = Self.word(bytes.prefix(8))
+      last = Self.word(bytes.suffix(8))
+    }
+
+    private static func word(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+      bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
   }
 
@@ -66,25 +71,58 @@ struct InputLineScanner {
     return true
   }
 
+  /// Eight bytes from `place` as a word, the first one lowest; a line is followed by at least as many.
+  @inline(__always)
+  private func word(_ place: Int) -> UInt64 {
+    UInt64(littleEndian: unsafe base.unsafelyUnwrapped.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+  }
+
+  /// A number, eight digits at a time: bytes that are no digits are found in parallel, and so are sums of digits.
+  ///
+  /// Source of the conversion: Lemire, "Quickly parsing eight digits" (2018).
   @inline(__always)
   private mutating func unsigned() -> UInt64? {
-    var value: UInt64 = 0
-    let start = at
-    while at < end {
-      let digit = byte(at) &- 0x30
-      if digit > 9 { break }
-      // Twenty digits and more may pass the greatest number: rare, and looked at with care.
-      if at &- start >= 19 {
-        let (product, over) = value.multipliedReportingOverflow(by: 10)
-        let (sum, more) = product.addingReportingOverflow(UInt64(digit))
-        if over || more { return nil }
-        value = sum
-      } else {
-        value = value &* 10 &+ UInt64(digit)
-      }
-      at &+= 1
+    let (digits, count) = Self.digits(in: word(at))
+    if count == 0 { return nil }
+    at &+= count
+    // No digit of the checksum can be taken: a comma stands before it, which the reader has looked at.
+    return count < 8 ? digits : longNumber(digits)
+  }
+
+  @inline(never)
+  private mutating func longNumber(_ head: UInt64) -> UInt64? {
+    var value = head
+    while true {
+      let (digits, count) = Self.digits(in: word(at))
+      if count == 0 { return value }
+      let (product, over) = value.multipliedReportingOverflow(by: Self.powers[count])
+      let (sum, more) = product.addingReportingOverflow(digits)
+      if over || more { return nil }
+      value = sum
+      at &+= count
+      if count < 8 { return value }
     }
-    return at > start ? value : nil
+  }
+
+  private static let powers: InlineArray<9, UInt64> = [
+    1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000,
+  ]
+
+  /// The number that the digits at the beginning of a word make, and how many of its bytes are digits.
+  @inline(__always)
+  private static func digits(in word: UInt64) -> (value: UInt64, count: Int) {
+    let nibbles = word ^ 0x3030_3030_3030_3030
+    // A byte is a digit if its high half is gone and six more do not bring it back.
+    let strange = (nibbles | (nibbles &+ 0x0606_0606_0606_0606)) & 0xF0F0_F0F0_F0F0_F0F0
+    // A carry out of a byte that is no digit can only touch bytes behind it.
+    let count = strange.trailingZeroBitCount &>> 3
+    if count == 0 { return (0, 0) }
+    // The digits move up, so that the last one stands highest and noughts before the first.
+    var sum = nibbles &<< UInt64(64 &- 8 &* count)
+    sum = (sum &* 10) &+ (sum &>> 8)
+    let pairs = (sum & 0x0000_00FF_0000_00FF) &* 0x000F_4240_0000_0064
+    let others = ((sum &>> 16) & 0x0000_00FF_0000_00FF) &* 0x0000_2710_0000_0001
+    return ((pairs &+ others) &>> 32, count)
   }
 
   @inline(__always)
@@ -109,12 +147,13 @@ struct InputLineScanner {
     var stop = start
     while stop < end, byte(stop) != 0x22 { stop &+= 1 }
     let count = stop &- start
-    // The line goes on behind the name with a checksum: eight bytes are always there to load.
-    var head = unsafe base.unsafelyUnwrapped.loadUnaligned(fromByteOffset: start, as: UInt64.self)
-    head = UInt64(littleEndian: head)
-    if count < 8 { head &= (1 << UInt64(8 * count)) &- 1 }
-    for name in kinds where name.count == count && name.head == head {
-      if count > 8, !(8..<count).allSatisfy({ byte(start &+ $0) == name.bytes[$0] }) { continue }
+    guard count > 0, stop < end else { return nil }
+    let mask = count < 8 ? (1 &<< UInt64(8 &* count)) &- 1 : .max
+    let head = word(start) & mask
+    let last = count > 8 ? word(stop &- 8) : head
+    for place in 0..<kinds.count {
+      let name = kinds[place]
+      guard name.head == head, name.last == last, name.count == count else { continue }
       at = stop &+ 1
       return name.kind
     }

@@ -102,7 +102,8 @@ public struct EventReplay: ~Copyable {
       switch try events.next() {
       case .end: return nil
       case .damaged(let diagnostic):
-        finding.damage = diagnostic
+        // What a crash tore off is no difference either.
+        if !events.isTorn { finding.damage = diagnostic }
         return nil
       case .event(let event):
         if event.name == "run.ended" { hasEnded = true }

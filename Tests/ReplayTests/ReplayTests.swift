@@ -109,6 +109,18 @@ struct DamagedInputTests {
     }
   }
 
+  @Test("a run that a crash cut short in both files replays up to there, and its events agree")
+  func cutShort() throws {
+    let run = try RecordedScenario("jam", until: .seconds(60))
+    try run.write(try run.bytes("events.jsonl").dropLast(5000), to: "events.jsonl")
+    try run.write(try run.bytes("inputs.jsonl").dropLast(777), to: "inputs.jsonl")
+    let events = try EventLineReader(path: run.path("events.jsonl"))
+    let finding = try EventReplay.run(inputs: try run.inputs(), events: events, run: run.run, plan: run.plan)
+    #expect(finding.damage == nil)
+    #expect(finding.difference == nil)
+    #expect(finding.sameEvents > 100)
+  }
+
   @Test("a tail of zeros, as a power cut leaves it, is a torn tail")
   func zeros() throws {
     let run = try RecordedScenario("jam", until: .seconds(60))
