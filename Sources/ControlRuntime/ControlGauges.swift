@@ -118,11 +118,14 @@ public struct AlarmGauge: Hashable, Sendable, BitwiseCopyable {
   public var subject: AlarmSubject
   /// Whether somebody has acknowledged it.
   public var isAcknowledged: Bool
+  /// Whether it is put aside for a while.
+  public var isShelved: Bool
 
   init(_ alarm: StandingAlarm) {
     kind = alarm.kind
     subject = alarm.subject
     isAcknowledged = [.acknowledged, .latchedAcknowledged, .shelved].contains(alarm.state)
+    isShelved = alarm.state == .shelved
   }
 
   /// The alarm that a word stands for.
@@ -139,12 +142,13 @@ public struct AlarmGauge: Hashable, Sendable, BitwiseCopyable {
       case .device: .device(index)
       }
     isAcknowledged = word >> 32 & 1 != 0
+    isShelved = word >> 33 & 1 != 0
   }
 
   /// The alarm as one word.
   var word: Int {
     Int(kind.rawValue) | Int(subject.scope.rawValue) << 8 | Int(subject.index) << 16
-      | (isAcknowledged ? 1 : 0) << 32
+      | (isAcknowledged ? 1 : 0) << 32 | (isShelved ? 1 : 0) << 33
   }
 }
 
@@ -156,6 +160,15 @@ public final class ControlWishes: Sendable {
   public let holdInduction = Atomic<Bool>(false)
   /// How often a person acknowledged all alarms.
   public let acknowledgements = Atomic<Int>(0)
+  /// How often a person put acknowledged alarms aside, for `shelving`.
+  public let shelvings = Atomic<Int>(0)
+  /// How often a person took everything off the shelf.
+  public let unshelvings = Atomic<Int>(0)
+  /// How often a person asked for latched alarms whose cause is gone to be taken off.
+  public let alarmResets = Atomic<Int>(0)
+
+  /// So long an alarm is put aside: it comes back by itself while the same people are there.
+  public static let shelving = Nanoseconds.seconds(3600)
 
   /// No wishes.
   public init() {}

@@ -16,6 +16,8 @@ extension ControlLoop {
     write(record)
     supervisor.observe(record)
     writeFindings()
+    // A state that the machine's own program told is followed without a finding.
+    if record.kind == .machineState { showAlarms() }
   }
 
   /// Tells the supervisor of something that no record says.
@@ -27,9 +29,9 @@ extension ControlLoop {
     writeFindings()
   }
 
-  /// A person has seen all alarms.
-  mutating func acknowledgeAlarms() {
-    supervisor.acknowledgeAll(at: now)
+  /// A person does something with the alarms.
+  mutating func answerAlarms(_ body: (inout Supervisor, Instant) -> Void) {
+    body(&supervisor, now)
     writeFindings()
     showAlarms()
   }

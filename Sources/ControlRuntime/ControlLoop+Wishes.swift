@@ -11,11 +11,7 @@ extension ControlLoop {
       holdsForOperator = wantsHold
       step(FieldInput(.hold(.operator, wantsHold), at: position), since: nil)
     }
-    let acknowledgements = wishes.acknowledgements.load(ordering: .relaxed)
-    if acknowledgements != acknowledged, hasRoomForStep() {
-      acknowledged = acknowledgements
-      acknowledgeAlarms()
-    }
+    heedAlarmWishes()
     if end != nil { return }
     if wishes.stop.load(ordering: .relaxed) {
       finish(.stopped)
@@ -24,9 +20,29 @@ extension ControlLoop {
     }
   }
 
+  /// What a person wants of the alarms, each as often as it was asked for anew.
+  private mutating func heedAlarmWishes() {
+    let wanted = HeededWishes(wishes)
+    guard wanted != heeded, hasRoomForStep() else { return }
+    let before = heeded
+    heeded = wanted
+    if wanted.acknowledgements != before.acknowledgements {
+      answerAlarms { $0.acknowledgeAll(at: $1) }
+    }
+    if wanted.alarmResets != before.alarmResets {
+      answerAlarms { $0.resetAll(at: $1) }
+    }
+    if wanted.shelvings != before.shelvings {
+      answerAlarms { $0.shelveAcknowledged(for: ControlWishes.shelving, at: $1) }
+    }
+    if wanted.unshelvings != before.unshelvings {
+      answerAlarms { $0.unshelveAll(at: $1) }
+    }
+  }
+
   /// The time that was asked for is over: nothing more is fed, and what is on a real machine is still sorted.
   private mutating func runEmpty(at elapsed: Instant) {
-    guard !isVirtual else { return finish(.timeIsUp) }
+    guard !isVirtual, settings.runsEmpty else { return finish(.timeIsUp) }
     if fedUntil == nil {
       guard hasRoomForStep() else { return }
       fedUntil = elapsed
@@ -94,6 +110,24 @@ extension ControlLoop {
     let depth = side.inputs.waiting()
     gauges[.inputDepth] = depth
     gauges.raise(.inputDepthMost, to: depth)
+  }
+}
+
+/// How often each thing was asked of the alarms.
+struct HeededWishes: Equatable {
+  var acknowledgements = 0
+  var shelvings = 0
+  var unshelvings = 0
+  var alarmResets = 0
+
+  init() {}
+
+  /// What was asked for by now.
+  init(_ wishes: ControlWishes) {
+    acknowledgements = wishes.acknowledgements.load(ordering: .relaxed)
+    shelvings = wishes.shelvings.load(ordering: .relaxed)
+    unshelvings = wishes.unshelvings.load(ordering: .relaxed)
+    alarmResets = wishes.alarmResets.load(ordering: .relaxed)
   }
 }
 

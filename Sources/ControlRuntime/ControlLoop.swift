@@ -41,8 +41,8 @@ public struct ControlLoop: ~Copyable {
   var supervisor: Supervisor
   var watched = WatchedConditions()
   var overruns = OverrunWatch()
-  /// How often alarms were acknowledged.
-  var acknowledged = 0
+  /// What was done of the wishes about alarms.
+  var heeded = HeededWishes()
   /// A truth that was taken out of its ring and belongs before an input still to come.
   var heldTruth: PortTruth?
   /// A hold or release that found the port's ring full: given again, because nothing else would ever tell.

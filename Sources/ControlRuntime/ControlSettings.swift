@@ -16,6 +16,8 @@ public struct ControlSettings: Sendable, Hashable {
   public var isEager: Bool
   /// When the run ends, on the monotonic clock and counted from its beginning; nil for never.
   public var length: Nanoseconds?
+  /// Whether a machine is then given time to run empty; one that is not driven would go on being fed.
+  public var runsEmpty = true
 
   /// Settings; the standard ones are those of a machine that runs in real time.
   public init(

@@ -17,6 +17,9 @@ public struct RealTimePermission: Hashable, Sendable {
   /// The priority that is asked for unless told: below the kernel's own urgent threads, above all else.
   public static let usualPriority = 80
 
+  /// The priority of threads that carry words between the control thread and a machine: just below its own.
+  public static let carrierPriority = 70
+
   /// Asks for the calling thread, runs `body` on it, and gives everything back at the end.
   ///
   /// Threads that `body` starts do not inherit the priority. Locked memory belongs to the whole process:
@@ -40,14 +43,24 @@ public struct RealTimePermission: Hashable, Sendable {
     return try body(permission)
   }
 
+  /// Asks for a real-time priority for the calling thread, for as long as it lives; whether it was granted.
+  ///
+  /// For a thread that must not wait behind other programs: a heartbeat that comes late stops a machine. Memory
+  /// and processors are for the control thread to ask for; it also says what this user is refused.
+  @discardableResult
+  public static func raiseThread(to priority: Int = carrierPriority) -> Bool {
+    (1...99).contains(priority) && setScheduling(SCHED_FIFO | resetOnFork, Int32(priority)) == 0
+  }
+
+  /// Threads and processes started from such a thread begin with the usual scheduling (SCHED_RESET_ON_FORK).
+  private static var resetOnFork: Int32 { 0x4000_0000 }
+
   private mutating func askForPriority(_ priority: Int) -> Bool {
-    // Threads and processes started from here begin with the usual scheduling (SCHED_RESET_ON_FORK).
-    let resetOnFork: Int32 = 0x4000_0000
     guard (1...99).contains(priority) else {
       refused.append("real-time priority \(priority): there are 1 to 99")
       return false
     }
-    let error = Self.setScheduling(SCHED_FIFO | resetOnFork, Int32(priority))
+    let error = Self.setScheduling(SCHED_FIFO | Self.resetOnFork, Int32(priority))
     if error == 0 {
       granted.append("real-time priority \(priority) (SCHED_FIFO)")
       return true

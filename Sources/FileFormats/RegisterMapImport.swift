@@ -131,7 +131,8 @@ struct ImportedRows {
     case .numbered(let table):
       let first = countFrom ?? 1
       return "table \(table.rawValue), and its address counted from \(first): 1 is wire address \(1 - first)"
-    case .address: return "address, counted from \(countFrom ?? 0)"
+    case .address:
+      return "address, counted from \(countFrom ?? 0); five or six digits, as in 40001, are references"
     case .reference: return "ref: table and address, counted from 1"
     case .byteOrder: return "byte_order"
     case .group: return "poll_group, and in front of names that stand twice"

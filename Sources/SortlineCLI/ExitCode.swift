@@ -12,13 +12,13 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
   case badData = 65
   /// An input file is not there or cannot be read (`EX_NOINPUT`).
   case noInput = 66
-  /// The machine's controller does not answer (`EX_UNAVAILABLE`).
+  /// A machine does not answer, is another controller's, or a port is taken (`EX_UNAVAILABLE`).
   case unavailable = 69
   /// A mistake in the program itself (`EX_SOFTWARE`).
   case internalError = 70
   /// An output cannot be created or written (`EX_CANTCREAT`).
   case cannotCreate = 73
-  /// The machine's controller answered what the protocol forbids (`EX_PROTOCOL`).
+  /// A machine answered what the protocol forbids (`EX_PROTOCOL`).
   case protocolError = 76
   /// Files that are right by themselves do not fit together (`EX_CONFIG`).
   case configuration = 78
@@ -33,10 +33,10 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
     case .usage: "the command line makes no sense"
     case .badData: "an input file is wrong"
     case .noInput: "an input file is not there or cannot be read"
-    case .unavailable: "the machine's controller does not answer"
+    case .unavailable: "a machine does not answer, another controller drives it, or a port is taken"
     case .internalError: "a mistake in sortline itself"
     case .cannotCreate: "an output cannot be created or written"
-    case .protocolError: "the controller answered what the protocol forbids"
+    case .protocolError: "a machine answers what Modbus forbids, or does not keep what it was told"
     case .configuration: "files that are right by themselves do not fit together"
     case .interrupted: "stopped by Ctrl-C or a signal; what was written is whole"
     }

@@ -15,6 +15,24 @@ extension Supervisor {
     order(at: now) { $0.acknowledgeAll(at: now) }
   }
 
+  /// Takes every latched alarm off whose condition is gone; answers how many.
+  @discardableResult
+  public mutating func resetAll(at now: Instant) -> Int {
+    order(at: now) { $0.resetAll(at: now) }
+  }
+
+  /// Puts aside for `span` what stands and was acknowledged, but for urgent alarms; answers how many.
+  @discardableResult
+  public mutating func shelveAcknowledged(for span: Nanoseconds, at now: Instant) -> Int {
+    order(at: now) { $0.shelveAcknowledged(until: now + span, at: now) }
+  }
+
+  /// Takes everything off the shelf; answers how many.
+  @discardableResult
+  public mutating func unshelveAll(at now: Instant) -> Int {
+    order(at: now) { $0.unshelveAll(at: now) }
+  }
+
   /// Takes a latched alarm off, once its condition is gone.
   public mutating func reset(
     _ kind: AlarmKind, _ subject: AlarmSubject = .machine, at now: Instant

@@ -195,6 +195,31 @@ struct ControlLoopTests {
     #expect(end.cause == .timeIsUp)
   }
 
+  @Test("a machine that is only watched is left when the time is over: nothing would keep it from being fed")
+  func watchedOnly() throws {
+    var settings = ControlSettings(length: .milliseconds(50))
+    settings.runsEmpty = false
+    let bench = try Bench(settings: settings)
+    var loop = bench.takeLoop()
+    var line = bench.takeLine()
+    tell(&line, .pieceInducted(PieceID(1), arrivedAt: .start, gap: Pulses(500)), 40)
+    _ = loop.cycle(at: at(40))
+    _ = loop.cycle(at: at(51))
+    expect(&loop, isOver: true)
+    #expect(loop.close().cause == .timeIsUp)
+  }
+
+  @Test("a state that the machine tells is shown at once")
+  func stateShown() throws {
+    let bench = try Bench()
+    var loop = bench.takeLoop()
+    var line = bench.takeLine()
+    tell(&line, .machineState(PackMLState.execute.rawValue), 40)
+    _ = loop.cycle(at: at(40))
+    #expect(bench.gauges[.machineState] == Int(PackMLState.execute.rawValue))
+    _ = loop.close()
+  }
+
   @Test("a machine that does not run empty is stopped half a minute after its time")
   func neverEmpty() throws {
     let bench = try Bench(settings: ControlSettings(length: .milliseconds(50)))
@@ -298,6 +323,16 @@ struct ControlLoopTests {
     bench.wishes.acknowledgements.add(1, ordering: .relaxed)
     _ = loop.cycle(at: at(5001))
     #expect(bench.gauges[.alarmsUnacknowledged] == 0)
+    // Shelved are those that were acknowledged, but for urgent ones; a reset takes off none that holds.
+    bench.wishes.shelvings.add(1, ordering: .relaxed)
+    bench.wishes.alarmResets.add(1, ordering: .relaxed)
+    _ = loop.cycle(at: at(5002))
+    let shelved = bench.gauges.alarms.filter(\.isShelved).map(\.kind)
+    #expect(shelved == [.linkDown, .watchdogDisabled].filter(\.canBeShelved) && !shelved.isEmpty)
+    #expect(bench.gauges[.alarmsStanding] == 2)
+    bench.wishes.unshelvings.add(1, ordering: .relaxed)
+    _ = loop.cycle(at: at(5003))
+    #expect(bench.gauges.alarms.filter(\.isShelved).isEmpty)
     _ = loop.close()
   }
 

@@ -1,4 +1,5 @@
 import ControlRuntime
+import Foundation
 import Glibc
 import Testing
 
@@ -25,6 +26,19 @@ struct RealTimePermissionTests {
   func wrongPriority(priority: Int) {
     let words = RealTimePermission.hold(priority: priority) { $0.refused }
     #expect(words.contains("real-time priority \(priority): there are 1 to 99"))
+  }
+
+  @Test("a carrier's thread is raised below the control thread, or stays as it was")
+  func carrier() {
+    let thread = Thread {
+      let before = Self.policy()
+      let isRaised = RealTimePermission.raiseThread()
+      #expect(Self.policy() == (isRaised ? SCHED_FIFO : before))
+      #expect(!RealTimePermission.raiseThread(to: 100))
+    }
+    thread.start()
+    while !thread.isFinished { usleep(1000) }
+    #expect(RealTimePermission.carrierPriority < RealTimePermission.usualPriority)
   }
 
   @Test("what the body throws comes out, and all is given back")

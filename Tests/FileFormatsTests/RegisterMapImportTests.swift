@@ -53,7 +53,10 @@ struct RegisterMapImportTests {
     try fixture.write(
       "Symbol,Address,Format,Word Order,RW\nspeed,40101,REAL,word swap,r\nrun,00003,BOOL,,rw\n",
       to: "tags.csv")
-    let map = try RegisterMapImport(path: fixture("tags.csv")).map
+    let read = try RegisterMapImport(path: fixture("tags.csv"))
+    #expect(
+      read.columns[1].meaning == "address, counted from 0; five or six digits, as in 40001, are references")
+    let map = read.map
     #expect(map["speed"]?.address == 100 && map["speed"]?.type.element == .f32)
     #expect(map["speed"]?.byteOrder == .cdab)
     #expect(map["run"]?.table == .coil && map["run"]?.address == 2 && map["run"]?.access == .readWrite)

@@ -30,6 +30,30 @@ struct HandshakeTests {
     #expect(!rig.plc.machine.flags.contains(.armed))
   }
 
+  @Test("the machine's state is told at the start and after a restart, and once where an event tells it too")
+  func states() throws {
+    let rig = try Rig { $0.machine.state = 2 }
+    try #require(rig.turn { rig.link == .armed })
+    rig.turn()
+    func told() -> [UInt8] { rig.events(.machineState).map(\.event.detail) }
+    #expect(told() == [2])
+    rig.plc.machine.state = 6
+    rig.plc.tell(.stateChanged) { $0.detail = 6 }
+    rig.turn(3)
+    #expect(told() == [2, 6])
+    // The block before the event: a program may show the new state a cycle earlier.
+    rig.plc.machine.state = 5
+    rig.plc.show()
+    rig.turn(2)
+    rig.plc.tell(.stateChanged) { $0.detail = 5 }
+    rig.turn(2)
+    #expect(told() == [2, 6, 5])
+    rig.plc.reboot(epoch: 8)
+    rig.plc.machine.state = 9
+    rig.plc.show()
+    #expect(rig.turn(atMost: 100) { told() == [2, 6, 5, 9] })
+  }
+
   @Test("--dry-run reads everything and writes nothing")
   func dryRun() throws {
     var options = Rig.armed
@@ -74,6 +98,9 @@ struct HandshakeTests {
     let check = try #require(rig.session.report.checks.first { $0.name == "word order" })
     #expect(check.verdict == .failed)
     #expect(check.found == order.rawValue)
+    // Nothing else is put down to a number that was read in the wrong order.
+    #expect(
+      rig.session.report.checks.filter { $0.verdict == .failed }.map(\.name) == ["magic", "word order"])
     #expect(rig.plc.writesSeen == 0)
   }
 

@@ -57,6 +57,8 @@ struct LiveFrameTests {
     for word in [
       "peak-hour", "ARMED", "29,870/h", "123,456,789", "812 ms least", "1.2 s median", "armed, 1.2 ms",
       "81 us p99", "Bin full too long: stacker 017", "and 3 more", "6 full", "1 out of service", "q stop",
+      "s shelve",
+      "r reset and arm",
     ] { #expect(text.contains(word), "\(word) is not in\n\(text)") }
   }
 

@@ -30,6 +30,9 @@ struct MapTests {
     for words in ["eye.bin.B6.at", "30033", "divert.B6", "00007", "40001"] {
       #expect(answer.out.contains(words))
     }
+    // A row a point, on 80 columns too.
+    #expect(answer.out.contains(/\n  divert\.B6 +coil +6 +00007 +bool +rw +off\n/))
+    #expect(answer.out.contains("also shows poll groups and meanings"))
   }
 
   @Test("JSON is JSON and holds every point")

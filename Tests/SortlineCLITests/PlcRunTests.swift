@@ -13,25 +13,38 @@ final class DrivenPlc {
   private let client: ModbusClient
   private var words: [UInt16] = []
 
-  init(_ plcWords: [String], run runWords: [String] = []) throws {
+  init(_ plcWords: [String], run runWords: [String] = [], environment: [String: String] = [:]) throws {
     folder = try TemporaryFolder()
     plc = try RunningPlc(
       ["scenarios/peak-hour", "--listen", "127.0.0.1:0", "--quiet", "--pieces", Self.file("plc.csv", folder)]
-        + plcWords)
-    run = Process()
+        + plcWords, environment: environment)
+    run = try Self.start(port: plc.port, out: Self.file("run", folder), runWords, environment)
+    client = ModbusClient(.tcp(host: "127.0.0.1", port: plc.port))
+    try client.connect()
+  }
+
+  private static func start(
+    port: UInt16, out: String, _ words: [String], _ environment: [String: String]
+  ) throws -> Process {
+    let run = Process()
+    run.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     run.executableURL = URL(fileURLWithPath: BuiltProgram.path)
     run.currentDirectoryURL = URL(fileURLWithPath: BuiltProgram.root)
     run.arguments =
       [
-        "run", "scenarios/peak-hour", "--backend", "modbus", "--connect", "127.0.0.1:\(plc.port)", "--arm",
-        "--quiet", "--out", Self.file("run", folder),
-      ] + runWords
+        "run", "scenarios/peak-hour", "--backend", "modbus", "--connect", "127.0.0.1:\(port)", "--arm",
+        "--quiet", "--out", out,
+      ] + words
     run.standardInput = FileHandle.nullDevice
     run.standardOutput = FileHandle.nullDevice
     run.standardError = FileHandle.nullDevice
     try run.run()
-    client = ModbusClient(.tcp(host: "127.0.0.1", port: plc.port))
-    try client.connect()
+    return run
+  }
+
+  /// Starts another controller for the same machine, as whatever restarts one that died would.
+  func startAgain(_ name: String) throws -> Process {
+    try Self.start(port: plc.port, out: Self.file(name, folder), [], [:])
   }
 
   deinit {
@@ -53,7 +66,7 @@ final class DrivenPlc {
   var isArmed: Bool { get throws { try status()[3] & 1 != 0 } }
   var isSafe: Bool { get throws { try status()[3] & 2 != 0 } }
 
-  /// Asks the machine until something is so; the time that it took, nil after ten seconds.
+  /// Asks the machine until something is so; the time that it took, nil after twenty.
   func wait(until isSo: () throws -> Bool) throws -> Duration? {
     let clock = ContinuousClock()
     let start = clock.now
@@ -61,6 +74,23 @@ final class DrivenPlc {
       if try isSo() { return clock.now - start }
     }
     return nil
+  }
+
+  /// Holds what the run says of its pieces against what the machine says; how many there are.
+  func compareAccounts() throws -> Int {
+    let machine = try bins("plc.csv", piece: 0, bin: 2)
+    let run = try bins("run/pieces.csv", piece: 1, bin: 13, skipping: ["on_machine"])
+    let differing = run.filter { machine[$0.key] != $0.value }
+    #expect(differing.isEmpty, "\(differing)")
+    return run.count
+  }
+
+  /// A number of the run's summary.json.
+  func summary(_ key: String) throws -> Int {
+    let data = try Data(contentsOf: URL(fileURLWithPath: Self.file("run/summary.json", folder)))
+    let whole = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let timing = whole["timing"] as? [String: Any] ?? [:]
+    return try #require((whole[key] ?? timing[key]) as? Int, "\(key)")
   }
 
   /// Bins by piece, of those that left the machine by the rows of a CSV.
@@ -88,11 +118,7 @@ struct PlcRunTests {
     let ending = try pair.plc.stop()
     #expect(ending.code == 0)
     #expect(!ending.out.contains("too late") && !ending.out.contains("unaccounted"))
-    let machine = try pair.bins("plc.csv", piece: 0, bin: 2)
-    let run = try pair.bins("run/pieces.csv", piece: 1, bin: 13, skipping: ["on_machine"])
-    #expect(run.count > 100)
-    let differing = run.filter { machine[$0.key] != $0.value }
-    #expect(differing.isEmpty, "\(differing)")
+    #expect(try pair.compareAccounts() > 100)
   }
 
   @Test(
@@ -128,6 +154,20 @@ struct PlcRunTests {
       contentsOfFile: pair.folder.url.appendingPathComponent("run/events.jsonl").path, encoding: .utf8)
     #expect(events.contains(#""alarm":"ownershipLost""#))
     #expect(events.contains(#""event_name":"write.refused""#))
+  }
+
+  @Test("a second run on a driven machine ends with 69 and says whose it is, and the first goes on")
+  func secondRun() throws {
+    let pair = try DrivenPlc([])
+    _ = try #require(try pair.wait { try pair.isArmed })
+    let owner = try pair.status()[12]
+    let second = try BuiltProgram.shell(
+      "cd \(BuiltProgram.root) && sortline run scenarios/peak-hour --backend modbus --connect 127.0.0.1:\(pair.plc.port) "
+        + "--arm --for 1s --quiet --out \(pair.folder.url.path)/second")
+    #expect(second.code == 69, "\(second.err)")
+    #expect(second.err.contains("the machine was never driven: another controller drives it"))
+    let status = try pair.status()
+    #expect(status[12] == owner && status[3] & 3 == 1 && status[11] == 0, "nothing was written")
   }
 
   @Test("sortline io does not write beside a controller that lives, whatever --arm says")

@@ -85,6 +85,17 @@ struct RunCommandTests {
     #expect(run.err.contains(message), "\(run.err)")
   }
 
+  @Test(
+    "a machine's address is taken as probe and profiles write it",
+    arguments: ["tcp:127.0.0.1:9", "127.0.0.1:9"])
+  func address(text: String) throws {
+    let world = try SmallWorld()
+    let scenario = BuiltProgram.root + "/scenarios/peak-hour"
+    let run = world.run("run", scenario, "--backend", "modbus", "--connect", text, "--out", "@b", "--quiet")
+    #expect(run.code == .unavailable)
+    #expect(run.err.contains("the machine at tcp:127.0.0.1:9 does not answer"), "\(run.err)")
+  }
+
   @Test("a machine that does not answer ends with 69, and nothing is written")
   func unavailable() throws {
     let world = try SmallWorld()

@@ -202,6 +202,25 @@ struct AlarmBookTests {
     #expect(book.peakInTenMinutes == 22)
   }
 
+  @Test("what was acknowledged is shelved together, comes back together, and urgent alarms stay")
+  func shelf() {
+    var book = AlarmBook(bins: 3)
+    book.set(.readRateLow, holds: true, at: at(1))
+    book.set(.binDisabled, .bin(2), holds: true, at: at(2))
+    book.set(.emergencyStop, holds: true, at: at(3))
+    #expect(book.shelveAcknowledged(until: at(100), at: at(4)) == 0, "nobody has seen them yet")
+    book.acknowledgeAll(at: at(5))
+    #expect(book.shelveAcknowledged(until: at(100), at: at(6)) == 2)
+    #expect(book.state(.readRateLow) == .shelved && book.state(.binDisabled, .bin(2)) == .shelved)
+    #expect(book.state(.emergencyStop) == .acknowledged)
+    #expect(book.unshelveAll(at: at(7)) == 2)
+    #expect(book.state(.readRateLow) == .unacknowledged, "it is told anew")
+    #expect(book.resetAll(at: at(8)) == 0, "the emergency stop still holds")
+    book.set(.emergencyStop, holds: false, at: at(9))
+    #expect(book.resetAll(at: at(10)) == 1)
+    #expect(book.state(.emergencyStop) == .normal)
+  }
+
   @Test("standing alarms are listed the gravest first")
   func list() {
     var book = AlarmBook(bins: 3)

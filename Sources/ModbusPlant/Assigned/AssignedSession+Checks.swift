@@ -16,7 +16,7 @@ extension AssignedSession {
     report.require(
       id.epoch != 0, "epoch", wanted: "not 0", found: "\(id.epoch)",
       advice: "the machine's program must set another epoch at each start")
-    let slots = [
+    var slots = [
       ("bins", Int(id.bins), profile.bins.count, "the profile is of another machine"),
       ("event slots", Int(id.eventSlots), layout.eventSlots, "the register map is of another program"),
       ("mailbox slots", Int(id.mailboxSlots), layout.mailboxSlots, "the register map is of another program"),
@@ -25,6 +25,8 @@ extension AssignedSession {
         "set the profile's encoder_pulses_per_m, or the machine's"
       ),
     ]
+    // A long says nothing while the word order is wrong.
+    if !report.isRight("magic") { slots.removeLast() }
     var fits = true
     for (name, found, wanted, advice) in slots {
       fits =
@@ -110,7 +112,9 @@ extension AssignedSession {
       isStopped ? .warned : .passed, advice: "release and reset it at the machine; no software does")
     let other = status.owner != 0 && status.owner != owner
     report.note(
-      "owner", wanted: "none, or this controller", found: status.owner == 0 ? "none" : "\(status.owner)",
+      "owner", wanted: "none, or this controller",
+      found: status.owner == 0
+        ? "none" : status.owner == owner ? "this controller" : "number \(status.owner)",
       other && !options.isDryRun ? .warned : .passed,
       advice: "another controller drives the machine: it is waited for until its heartbeat has stopped")
   }

@@ -97,6 +97,11 @@ extension AssignedSession {
       return true
     }
     keepBin(slot)
+    if slot.kind == EventSlot.Kind.stateChanged.rawValue {
+      // The status block may have told it already.
+      if toldState == UInt16(slot.detail) { return true }
+      toldState = UInt16(slot.detail)
+    }
     let position = encoder.position(of: slot.encoder)
     if position > encoder.position { conditions.happened(.protocolFault, at: now) }
     let floor = arrivals.last?.place ?? outbox.position.rawValue

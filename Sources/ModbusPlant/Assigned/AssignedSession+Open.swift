@@ -91,6 +91,7 @@ extension AssignedSession {
     controller = ControllerBlock()
     controller.reset = status.resetDone
     needsBins = false
+    toldState = 0
     // A machine counts from zero after each start.
     lastLost = nil
     lastRefused = nil
@@ -180,6 +181,16 @@ extension AssignedSession {
         tellBin(bin, words[bin / 16] & (1 << UInt16(bin % 16)) != 0, isFull: isFull)
       }
     }
+  }
+
+  /// Tells the machine's state where no event does: at the start, after a restart, and when events were lost.
+  func tellState() {
+    guard eventRead == eventHead.value, status.state != toldState, (1...17).contains(status.state) else {
+      return
+    }
+    toldState = status.state
+    let place = max(outbox.position, Pulses(encoder.position))
+    outbox.put(.machineState(UInt8(status.state)), at: place, now: now)
   }
 
   private func tellBin(_ bin: Int, _ isOn: Bool, isFull: Bool) {

@@ -14,6 +14,7 @@ extension AssignedSession {
     if needsBins { try readBins() }
     if outbox.isEmpty {
       try takeEventsAndAnswers()
+      tellState()
     }
     closeOverdue()
     closeStale()

@@ -69,6 +69,8 @@ public final class AssignedSession: PlantSession {
   var binsFull: [Bool]
   var binsDisabled: [Bool]
   var needsBins = false
+  /// The machine's PackML state as the dispatcher knows it; 0 before the first.
+  var toldState: UInt16 = 0
   var isLinkUp = true
   var advancedAt = Instant.start
   /// Commands that were written a second time because a read-back found them missing.

@@ -89,6 +89,7 @@ public final class ModbusPort: PlantPort, @unchecked Sendable {
   }
 
   private func run() {
+    if options.wantsRealTime { RealTimePermission.raiseThread() }
     let began = signals.began.load(ordering: .acquiring)
     let origin = began != 0 ? began : MonotonicClock.now().rawValue
     let now = { Instant(MonotonicClock.now().rawValue - origin) }

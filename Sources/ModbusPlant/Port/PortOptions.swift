@@ -8,6 +8,8 @@ public struct PortOptions: Hashable, Sendable {
   public var isDryRun = false
   /// Whether a latched safe state is left again without a person's word; for unattended rehearsals.
   public var resetsByItself = false
+  /// Whether the port's thread asks for a real-time priority, so that no other program delays its heartbeat.
+  public var wantsRealTime = false
   /// What owner numbers and the jitter of waits are drawn from.
   public var seed: UInt64 = 1
   /// How many slots the rings to and from the control thread have, a power of two.

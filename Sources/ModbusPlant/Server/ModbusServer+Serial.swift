@@ -1,8 +1,10 @@
+import ControlRuntime
 import Glibc
 
 extension ModbusServer {
   /// The serial line's thread: frames in, answers out, until it is woken to stop or the port is gone.
   func serveSerial(_ link: ModbusLink, _ line: SerialLine, _ wake: Int32) {
+    if settings.wantsRealTime { RealTimePermission.raiseThread() }
     var desk = RequestDesk(bank: bank, limits: settings.limits, echoes: true)
     // A frame ends with a silence; below some milliseconds the system's own delays look like one.
     let silence = max(line.gap, 5_000_000)

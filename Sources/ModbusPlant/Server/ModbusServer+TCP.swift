@@ -1,3 +1,4 @@
+import ControlRuntime
 import Glibc
 
 extension ModbusServer {
@@ -39,6 +40,7 @@ extension ModbusServer {
     // The thread that had this place has ended, or is about to.
     former?.join()
     let thread = PosixThread { [self] in
+      if settings.wantsRealTime { RealTimePermission.raiseThread() }
       serve(client)
       leave(index)
     }

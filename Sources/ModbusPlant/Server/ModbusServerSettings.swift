@@ -14,6 +14,8 @@ public struct ModbusServerSettings: Hashable, Sendable {
   public var clientDeadline: Nanoseconds
   /// What requests it takes.
   public var limits: ModbusRequestLimits
+  /// Whether its threads ask for a real-time priority, as a device's own would have.
+  public var wantsRealTime = false
 
   /// A server for all units, on loopback only, for at most 16 clients who are given 2 s a request.
   public init(

@@ -70,9 +70,15 @@ public final class VirtualPLC<Program: RehearsedDevice & SendableMetatype & ~Cop
   }
 
   /// Starts the thread that keeps it going; throws where the system has none to give.
-  public func start() throws(RecorderError) {
+  ///
+  /// - Parameter wantsRealTime: whether it asks for a real-time priority, as a PLC's program has.
+  public func start(wantsRealTime: Bool = false) throws(RecorderError) {
     shouldStop.store(false, ordering: .relaxed)
-    let started = Worker(try WorkerThread { [self] in run() })
+    let started = Worker(
+      try WorkerThread { [self] in
+        if wantsRealTime { RealTimePermission.raiseThread() }
+        run()
+      })
     worker.withLock { $0 = started }
   }
 

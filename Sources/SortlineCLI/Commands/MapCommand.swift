@@ -65,7 +65,7 @@ extension Command {
     if line.has("json") {
       invocation.console.out.write(try listing.json())
     } else {
-      for text in listing.table.lines(for: invocation.console.outTraits) { invocation.console.print(text) }
+      for text in listing.lines(for: invocation.console.outTraits) { invocation.console.print(text) }
     }
     return .ok
   }

@@ -71,7 +71,9 @@ extension Command {
           "What to write",
           [
             OptionSpec(
-              "pieces", value: "FILE", "Write where each piece ended to this CSV.", completion: .file(["csv"])
+              "pieces", value: "FILE",
+              "Write where each piece ended to this CSV; driven directly, numbered in the order of ending.",
+              completion: .file(["csv"])
             ),
             OptionSpec("quiet", short: "q", "Show no status line, and no notes on the files."),
           ]),

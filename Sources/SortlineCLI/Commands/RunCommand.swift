@@ -17,9 +17,9 @@ extension Command {
           + "runs/SCENARIO-SEED, or the first free one of runs/SCENARIO-SEED-2, -3 and so on.",
         "The run ends when all mail has left the machine, when --for or --until is over, or with Ctrl-C, "
           + "SIGTERM or SIGHUP: induction is held, the machine disarmed, the files are whole. On a terminal "
-          + "'q' stops, 'h' holds or releases induction, 'a' acknowledges alarms, 'r' resets a machine "
-          + "in its safe state; elsewhere a line is "
-          + "printed every five seconds.",
+          + "'q' stops, 'h' holds or releases induction, 'a' acknowledges alarms, 's' puts acknowledged ones aside "
+          + "for an hour and 'u' brings them back, 'r' resets a machine in its safe state and latched alarms; "
+          + "elsewhere a line is printed every five seconds.",
       ],
       arguments: [
         ArgumentSpec(

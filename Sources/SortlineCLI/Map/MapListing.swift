@@ -6,8 +6,19 @@ import RegisterMap
 struct MapListing {
   let map: RegisterMap
 
-  /// The table.
-  var table: Table {
+  /// The lines for people; where the place is narrow, poll groups and meanings are left out, and that is said.
+  func lines(for traits: TerminalTraits) -> [String] {
+    if table.isAligned(for: traits) { return table.lines(for: traits) }
+    var short = table
+    short.columns.removeLast(2)
+    for index in short.rows.indices { short.rows[index].removeLast(2) }
+    return short.lines(for: traits) + [
+      "", "  A wider terminal, or --json, also shows poll groups and meanings.",
+    ]
+  }
+
+  /// The whole table.
+  private var table: Table {
     Table(
       columns: [
         .words("point"), .words("table"), .numbers("address"), .numbers("reference"), .words("type"),

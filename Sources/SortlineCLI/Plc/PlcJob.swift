@@ -54,7 +54,7 @@ struct PlcJob {
       servers.append(try start(endpoint, bank, rehearsed.profile))
     }
     do throws(RecorderError) {
-      try plc.start()
+      try plc.start(wantsRealTime: true)
     } catch {
       throw CommandFailure(.internalError, "\(error)")
     }
@@ -160,6 +160,7 @@ struct PlcJob {
         readRegisters: limits.readRegisters, writeRegisters: limits.writeRegisters, readBits: limits.readBits,
         writeBits: limits.writeBits)
     }
+    settings.wantsRealTime = true
     let server = ModbusServer(settings, bank: bank)
     do throws(ModbusServerError) {
       try server.start()

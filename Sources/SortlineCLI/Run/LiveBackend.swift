@@ -46,7 +46,9 @@ enum LiveBackend {
     var device: ModbusDevice?
     if let text = options.connect {
       do throws(ModbusDevice.Fault) {
-        device = try text.hasPrefix("rtu:") ? ModbusDevice(text) : ModbusDevice.network(text)
+        device =
+          try text.hasPrefix("rtu:") || text.hasPrefix("tcp:")
+          ? ModbusDevice(text) : ModbusDevice.network(text)
       } catch {
         throw CommandFailure(.usage, "--connect \(printable(text)): \(error.message)", advice: error.expected)
       }
@@ -55,6 +57,7 @@ enum LiveBackend {
     wanted.arms = options.arms
     wanted.isDryRun = options.isDryRun
     wanted.ringSlots = slots
+    wanted.wantsRealTime = true
     // Which number the owner has matters to nobody, as long as two controllers never have the same.
     wanted.seed = UInt64.random(in: .min ... .max)
     do throws(PortError) {

@@ -4,7 +4,7 @@ import Quantities
 /// Shows a run while it lasts: a picture on a terminal, a line now and then elsewhere, or nothing.
 final class LiveDisplay {
   /// What a person asked for by a key.
-  enum Wish { case stop, acknowledge, toggleHold, reset }
+  enum Wish { case stop, acknowledge, shelve, unshelve, toggleHold, reset }
 
   private let sink: any TextSink
   private let traits: TerminalTraits
@@ -61,6 +61,8 @@ final class LiveDisplay {
     switch key {
     case UInt8(ascii: "q"), UInt8(ascii: "Q"), 3: return .stop
     case UInt8(ascii: "a"), UInt8(ascii: "A"): return .acknowledge
+    case UInt8(ascii: "s"), UInt8(ascii: "S"): return .shelve
+    case UInt8(ascii: "u"), UInt8(ascii: "U"): return .unshelve
     case UInt8(ascii: "h"), UInt8(ascii: "H"): return .toggleHold
     case UInt8(ascii: "r"), UInt8(ascii: "R"): return .reset
     default: return nil

@@ -47,9 +47,9 @@ struct LiveFrame {
   }
 
   private var footer: FrameLine {
-    let held = shot.holdsForOperator ? "release induction" : "hold induction"
-    let reset = shot.link == nil ? "" : "   r reset and arm"
-    return FrameLine([.faint(" q stop   h \(held)   a acknowledge alarms\(reset)")])
+    let held = shot.holdsForOperator ? "release" : "hold"
+    let reset = shot.link == nil ? "" : "  r reset and arm"
+    return FrameLine([.faint(" q stop  h \(held)  a acknowledge  s shelve  u unshelve\(reset)")])
   }
 
   /// The mail on the left, the controller on the right.
@@ -166,6 +166,7 @@ struct LiveFrame {
       let tail = index == count - 1 && more > 0 ? "  and \(more) more" : ""
       let text = "\(alarm.priority.name)  \(alarm.text)"
       let label = index == 0 ? "alarms" : ""
+      if alarm.isShelved { return row(label, .faint("  \(text)  put aside\(tail)")) }
       if alarm.isAcknowledged { return row(label, .plain("  \(text)"), .faint(tail)) }
       let mark = "! \(text)"
       return row(

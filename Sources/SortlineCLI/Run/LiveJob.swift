@@ -18,11 +18,14 @@ struct LiveJob {
     var backend: LiveBackend
     /// Where the run was written.
     var place: String
+    /// Why a machine that was to be driven never was; empty where it was.
+    var undriven = ""
 
     /// The outcome as it is told.
     var result: RunResult {
       let timing = summary.timing
-      return RunResult(summary: summary, place: place, mail: backend.mail, now: end.now) { traits in
+      return RunResult(summary: summary, place: place, mail: backend.mail, now: end.now, undriven: undriven) {
+        traits in
         timing.map { TimingTable(timing: $0).lines(for: traits) } ?? []
       }
     }
@@ -107,9 +110,10 @@ struct LiveJob {
     let thread = try ControlThread(running: loop, wantsRealTime: !settings.isEager)
     // The checks were passed; the machine arms when the control thread has begun to turn.
     backend.port.signals.mayDrive.store(options.arms, ordering: .releasing)
-    watch(thread, run, backend, settings, journalSlots, began)
+    let wasDriven = watch(thread, run, backend, settings, journalSlots, began)
     let end = thread.join()
     if !options.isQuiet { for fault in lines.faults { console.warn(printable(fault, limit: 240)) } }
+    let undriven = options.arms && !wasDriven ? Self.undriven(backend.port.signals) : ""
     backend.port.stop()
     let totals = try recorder.finish(onMachine: backend.onMachine)
     var summary = Summary(
@@ -117,14 +121,27 @@ struct LiveJob {
       mailRows: backend.mail?.rows, ending: backend.ending(end), supervision: end.supervision)
     summary.timing = timing(gauges, settings, thread, backend, run, feed)
     try writeWhole(summary.json, to: folder.file("summary.json"))
-    return Outcome(summary: summary, end: end, backend: backend, place: folder.path)
+    return Outcome(summary: summary, end: end, backend: backend, place: folder.path, undriven: undriven)
   }
 
-  /// Shows the run and passes on what people want, until the control thread has ended.
+  /// Why a machine was never driven, by what its port shows at the end.
+  private static func undriven(_ signals: PortSignals) -> String {
+    let conditions = signals.conditions.load(ordering: .relaxed)
+    func holds(_ condition: PortCondition) -> Bool { conditions & condition.bit != 0 }
+    if holds(.ownershipLost) { return "another controller drives it" }
+    if holds(.emergencyStop) { return "its emergency stop is latched" }
+    if holds(.watchdogOff) { return "its watchdog is off" }
+    let link = LinkState(rawValue: signals.link.load(ordering: .relaxed)) ?? .down
+    return "its link never came further than '\(link)'"
+  }
+
+  /// Shows the run and passes on what people want, until the control thread has ended; whether the machine was
+  /// driven in it.
   private func watch(
     _ thread: ControlThread, _ run: RunDescription, _ backend: LiveBackend, _ settings: ControlSettings,
     _ journalSlots: Int, _ began: Nanoseconds
-  ) {
+  ) -> Bool {
+    var wasDriven = false
     let display = LiveDisplay(
       console: console, isQuiet: options.isQuiet, isPlain: options.isPlain, now: began)
     defer { display.close() }
@@ -141,15 +158,21 @@ struct LiveJob {
       switch display.waitForWish() {
       case .stop: thread.wishes.stop.store(true, ordering: .relaxed)
       case .acknowledge: thread.wishes.acknowledgements.add(1, ordering: .relaxed)
+      case .shelve: thread.wishes.shelvings.add(1, ordering: .relaxed)
+      case .unshelve: thread.wishes.unshelvings.add(1, ordering: .relaxed)
       case .toggleHold:
         let holds = thread.wishes.holdInduction.load(ordering: .relaxed)
         thread.wishes.holdInduction.store(!holds, ordering: .relaxed)
-      case .reset: backend.port.signals.resetsAsked.add(1, ordering: .relaxed)
+      case .reset:
+        backend.port.signals.resetsAsked.add(1, ordering: .relaxed)
+        thread.wishes.alarmResets.add(1, ordering: .relaxed)
       case nil: break
       }
+      wasDriven = wasDriven || backend.port.signals.link.load(ordering: .relaxed) == LinkState.armed.rawValue
       let now = MonotonicClock.now()
       display.update(now: now) { view.snapshot(elapsed: now - began) }
     }
+    return wasDriven
   }
 
   /// What is driven, for the view.

@@ -67,6 +67,7 @@ struct LiveSnapshot: Sendable {
     var priority = AlarmPriority.low
     var text = ""
     var isAcknowledged = false
+    var isShelved = false
   }
 
   /// How full a bin is.

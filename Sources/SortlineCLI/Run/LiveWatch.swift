@@ -107,7 +107,8 @@ struct LiveWatch {
       text += ": \(profile.binWord) \(profile.bins[Int(alarm.subject.index)].name)"
     }
     return LiveSnapshot.Alarm(
-      priority: alarm.kind.priority, text: text, isAcknowledged: alarm.isAcknowledged)
+      priority: alarm.kind.priority, text: text, isAcknowledged: alarm.isAcknowledged,
+      isShelved: alarm.isShelved)
   }
 
   /// Bins by their capacity in pieces; where pieces are not its limit, against the fullest of the others.

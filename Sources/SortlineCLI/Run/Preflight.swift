@@ -26,7 +26,7 @@ struct Preflight {
     throw CommandFailure(
       .configuration,
       failed.map {
-        "\($0.name): \($0.found), expected \($0.wanted)" + ($0.advice.isEmpty ? "" : ". \($0.advice)")
+        "\($0.name): \($0.found), expected \($0.wanted)" + ($0.advice.isEmpty ? "" : "; \($0.advice)")
       },
       advice: "Nothing was driven.")
   }

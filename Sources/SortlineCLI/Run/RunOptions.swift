@@ -149,12 +149,15 @@ struct RunOptions {
   /// How the control thread is to work for this run.
   func settings(for control: HardwareProfile.Control) -> ControlSettings {
     let isVirtual = backend == .simulated
-    // The plant ends by itself where its speed is known; a little later the wall's clock does.
-    let wall = isVirtual && speed > 0 ? length.map { $0 + .seconds(2) } : length
+    // The plant ends by itself where its speed is known, at the same piece on any computer. One that cannot keep
+    // up its speed takes longer; the wall's clock ends it only when that is no longer in sight.
+    let wall = isVirtual && speed > 0 ? length.map { $0 + min($0, .seconds(3600)) + .seconds(10) } : length
     let real = [length, until].compactMap(\.self).min()
-    return ControlSettings(
+    var settings = ControlSettings(
       period: control.cycle, leastMargin: control.minimumMargin, isEager: isVirtual && isFast,
       length: isVirtual ? wall : real)
+    settings.runsEmpty = arms
+    return settings
   }
 
   /// Whether the virtual plant runs so fast that a control cycle with a period would hold it up.

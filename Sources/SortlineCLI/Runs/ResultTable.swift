@@ -124,11 +124,13 @@ struct ResultTable {
         Table.Cell(got, mood: result.met || !result.isJudged ? .plain : .bad), verdict(result),
       ])
     }
+    let isCut = !missedOnly && results.contains { !$0.isJudged }
     return (missedOnly ? [] : [""]) + table.lines(for: traits)
+      + (isCut ? ["  not judged: the run was cut short"] : [])
   }
 
   private func verdict(_ result: ExpectationResult) -> Table.Cell {
-    if !result.isJudged { return Table.Cell("not judged: cut short") }
+    if !result.isJudged { return Table.Cell("not judged") }
     return result.met ? Table.Cell("met", mood: .good) : Table.Cell("MISSED", mood: .bad)
   }
 }

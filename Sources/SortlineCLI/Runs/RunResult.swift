@@ -13,6 +13,8 @@ struct RunResult {
   var mail: MailFile?
   /// The run's own time at its end.
   var now: Instant
+  /// Why a machine that was to be driven never was; empty where it was, or was not to be.
+  var undriven = ""
   /// Lines of the table beside the figures, for people.
   var more: (TerminalTraits) -> [String] = { _ in [] }
 
@@ -31,6 +33,8 @@ struct RunResult {
     }
     if summary.ending == .interrupted {
       console.error("interrupted by \(interrupter) at \(clock); the files are whole up to there")
+    } else if !undriven.isEmpty {
+      console.error("the machine was never driven: \(undriven)")
     }
   }
 
@@ -46,12 +50,16 @@ struct RunResult {
       properties: [
         ("run_id", summary.run.runIDText), ("profile", summary.run.profile.name), ("plan", summary.run.plan),
         ("seed", "\(summary.run.seed)"), ("digest", summary.digestText),
-      ], error: summary.ending == .interrupted ? "interrupted by \(interrupter)" : nil)
+      ],
+      error: summary.ending == .interrupted
+        ? "interrupted by \(interrupter)"
+        : undriven.isEmpty ? nil : "the machine was never driven: \(undriven)")
   }
 
   /// What the command ends with, if nothing else went wrong.
   var exitCode: ExitCode {
     if summary.ending == .interrupted { return .interrupted }
+    if !undriven.isEmpty { return .unavailable }
     return summary.meetsExpectations ? .ok : .thresholdFailed
   }
 

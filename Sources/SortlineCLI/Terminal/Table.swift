@@ -58,23 +58,32 @@ package struct Table: Sendable {
   /// The fewest columns that wrapped words are given.
   static let narrowest = 24
 
+  /// Whether the cells stand in columns, and not one below the other.
+  package func isAligned(for traits: TerminalTraits) -> Bool { alignedWidths(traits) != nil }
+
   /// The table's lines, none wider than the place where that can be helped.
   package func lines(for traits: TerminalTraits) -> [String] {
+    let head = title.isEmpty ? [] : [traits.style.heading(title)]
+    guard let widths = alignedWidths(traits) else { return head + stacked(traits) }
+    return head + aligned(widths, traits)
+  }
+
+  /// How wide each column is; nil where they do not fit into the place.
+  private func alignedWidths(_ traits: TerminalTraits) -> [Int]? {
     var widths = columns.map(\.title.count)
     for row in rows {
       for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.text.count) }
     }
     let total = 2 + widths.reduce(0, +) + 2 * max(0, columns.count - 1)
-    let head = title.isEmpty ? [] : [traits.style.heading(title)]
-    if total <= traits.width { return head + aligned(widths, traits) }
+    if total <= traits.width { return widths }
     // Words in the last column may take several lines, as long as it does not become a mere strip.
     if let last = columns.indices.last, !columns[last].isNumeric,
       traits.width - (total - widths[last]) >= min(Self.narrowest, widths[last])
     {
       widths[last] = traits.width - (total - widths[last])
-      return head + aligned(widths, traits)
+      return widths
     }
-    return head + stacked(traits)
+    return nil
   }
 
   private func aligned(_ widths: [Int], _ traits: TerminalTraits) -> [String] {

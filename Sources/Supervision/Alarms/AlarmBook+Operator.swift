@@ -18,12 +18,39 @@ extension AlarmBook {
   /// Acknowledges every alarm that asks for it; answers how many.
   @discardableResult
   public mutating func acknowledgeAll(at now: Instant) -> Int {
+    forEachSubject { $0.acknowledge($1, $2, at: now) }
+  }
+
+  /// Takes every latched alarm off whose condition is gone; answers how many.
+  @discardableResult
+  public mutating func resetAll(at now: Instant) -> Int {
+    forEachSubject { $0.reset($1, $2, at: now) }
+  }
+
+  /// Puts aside every alarm that stands and was acknowledged, but for urgent ones; answers how many.
+  @discardableResult
+  public mutating func shelveAcknowledged(until end: Instant, at now: Instant) -> Int {
+    forEachSubject { book, kind, subject in
+      guard book.state(kind, subject) == .acknowledged else { return .nothingToDo }
+      return book.shelve(kind, subject, until: end, at: now)
+    }
+  }
+
+  /// Takes everything off the shelf; answers how many.
+  @discardableResult
+  public mutating func unshelveAll(at now: Instant) -> Int {
+    forEachSubject { $0.unshelve($1, $2, at: now) }
+  }
+
+  /// Does something with each kind on each bin and device; answers how often it was not refused.
+  private mutating func forEachSubject(
+    _ body: (inout AlarmBook, AlarmKind, AlarmSubject) -> AlarmRefusal?
+  ) -> Int {
     var count = 0
     for kind in AlarmKind.allCases {
       var index = 0
       while place(kind, AlarmSubject(scope: kind.scope, index: UInt16(index))) != nil {
-        let subject = AlarmSubject(scope: kind.scope, index: UInt16(index))
-        if acknowledge(kind, subject, at: now) == nil { count += 1 }
+        if body(&self, kind, AlarmSubject(scope: kind.scope, index: UInt16(index))) == nil { count += 1 }
         index += 1
       }
     }
