@@ -36,11 +36,11 @@ struct QuietLoopTests {
     let inputs = bench.gauges[.inputs]
     bench.live(&loop, &line, pieces: 250_000)
     #expect(bench.gauges[.inputs] - inputs >= 1_000_000)
-    // Unoptimised, the standard library's own walk over an array of alarms asks for some bytes now and then
-    // (a coroutine's frame), and a type that is met for the first time is made under a lock; optimised, nothing
-    // may be left.
+    // Unoptimised, the standard library's own walk over an array of alarms asks for some bytes (a coroutine's
+    // frame) in cycles that wait for the journal, and a type that is met for the first time is made under a
+    // lock. One allocation a piece would be 250,000. Optimised, nothing may be left.
     #if DEBUG
-      #expect(bench.allocations - memory < 10_000)
+      #expect(bench.allocations - memory < 100_000)
       #expect(bench.lockings - locks < 100)
     #else
       #expect(bench.allocations - memory == 0)

@@ -16,9 +16,9 @@ struct SimulateTests {
     #expect(answer.code == .badData && answer.err.contains(says), "\(answer.err)")
   }
 
-  static let files = ["events.jsonl", "metrics.csv", "pieces.csv", "run.json", "summary.json"]
+  static let files = ["events.jsonl", "inputs.jsonl", "metrics.csv", "pieces.csv", "run.json", "summary.json"]
 
-  @Test("a run leaves its five files, prints its figures and its thresholds, and ends with 0")
+  @Test("a run leaves its six files, prints its figures and its thresholds, and ends with 0")
   func run() throws {
     let world = try SmallWorld()
     let answer = world.run("simulate", "@small", "--out", "@run")

@@ -87,8 +87,9 @@ struct EventAudit {
       if !underWay.insert(piece).inserted { return "piece \(piece) is fed and has not ended" }
     case "piece.sorted", "piece.rejected", "piece.removed", "piece.lost":
       let outcome = String(event.name.dropFirst("piece.".count))
-      // A command's numbers count up and wrap after four thousand million: within a run none comes twice.
-      if outcome == "sorted", let command = event.number("sequence"), command > 0,
+      // A command's numbers count up and wrap after four thousand million: within a run none comes twice. The
+      // second piece of a double feed, which nobody saw at induction, rides along with the first.
+      if outcome == "sorted", underWay.contains(piece), let command = event.number("sequence"), command > 0,
         !moved.insert(command).inserted
       {
         return "command \(command) has moved a piece already"
