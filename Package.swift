@@ -96,7 +96,8 @@ let package = Package(
     .executableTarget(
       name: "JournalBench", dependencies: ["Telemetry"], path: "tools/bench/journal", swiftSettings: house),
     .executableTarget(
-      name: "RingBench", dependencies: ["CacheHints", "RingBuffer"], path: "tools/bench/ring", swiftSettings: house),
+      name: "RingBench", dependencies: ["CacheHints", "RingBuffer"], path: "tools/bench/ring",
+      swiftSettings: house),
     .executableTarget(
       name: "CycleBench", dependencies: ["ControlRuntime", "Quantities"], path: "tools/bench/cycle",
       swiftSettings: house),

@@ -16,7 +16,9 @@ struct SimulateTests {
     #expect(answer.code == .badData && answer.err.contains(says), "\(answer.err)")
   }
 
-  static let files = ["events.jsonl", "inputs.jsonl", "metrics.csv", "pieces.csv", "run.json", "summary.json"]
+  static let files = [
+    "events.jsonl", "inputs.jsonl", "metrics.csv", "pieces.csv", "run.json", "summary.json",
+  ]
 
   @Test("a run leaves its six files, prints its figures and its thresholds, and ends with 0")
   func run() throws {
