@@ -96,6 +96,10 @@ public final class PortSignals: Sendable {
   public let droppedCommands = Atomic<UInt64>(0)
   /// Counts up with each acknowledged wish of a person to leave the machine's latched safe state.
   public let resetsAsked = Atomic<UInt32>(0)
+  /// Whether no control thread will ever handle what the port tells, because none could be started.
+  ///
+  /// A port that waits for the controller stops waiting.
+  public let controllerIsGone = Atomic<Bool>(false)
   /// Whether the port should finish and stop its threads.
   public let shouldStop = Atomic<Bool>(false)
   /// Whether all mail was fed and has left the machine: only a virtual plant knows.

@@ -75,6 +75,9 @@ struct LockStepPlant: ~Copyable {
     return false
   }
 
+  /// Whether nobody will ever handle what is told: waiting for the controller would be for ever.
+  private var isAlone: Bool { side.signals.controllerIsGone.load(ordering: .acquiring) }
+
   /// Tells what the last event left, and carries out what the controller makes of it.
   private mutating func hear(from first: Int = 0) {
     var index = first
@@ -93,21 +96,25 @@ struct LockStepPlant: ~Copyable {
 
   private mutating func push(_ input: FieldInput) {
     let input = PortInput(input, at: plant.now)
-    while !side.inputs.tryPush(input) { waitForController() }
+    while !side.inputs.tryPush(input), !isAlone { waitForController() }
     pushed &+= 1
   }
 
   private mutating func push(_ record: EventRecord) {
     let truth = PortTruth(record, before: pushed &+ 1)
+    push(truth)
+  }
+
+  private mutating func push(_ truth: PortTruth) {
     var round = 0
-    while !side.truths.tryPush(truth) { Patience.wait(&round) }
+    while !side.truths.tryPush(truth), !isAlone { Patience.wait(&round) }
   }
 
   /// Waits until the controller has handled every input, and obeys it.
   private mutating func waitForController() {
     var round = 0
     var began: Nanoseconds?
-    while side.signals.handled.load(ordering: .acquiring) != pushed {
+    while side.signals.handled.load(ordering: .acquiring) != pushed, !isAlone {
       Patience.wait(&round)
       // The clock is not worth a look for the first fraction of a microsecond.
       if round == 64 { began = MonotonicClock.now() }
@@ -127,11 +134,7 @@ struct LockStepPlant: ~Copyable {
       let before = pushed &+ 1
       var told: [EventRecord] = []
       plant.account(for: outcome, by: plan) { told.append($0) }
-      for record in told {
-        let truth = PortTruth(record, before: before)
-        var round = 0
-        while !side.truths.tryPush(truth) { Patience.wait(&round) }
-      }
+      for record in told { push(PortTruth(record, before: before)) }
     }
   }
 

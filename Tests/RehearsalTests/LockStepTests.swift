@@ -20,6 +20,8 @@ struct TwoShells {
     var totals: Totals
     var pieces: [String]
     var events: [String]
+    /// What the dispatcher heard, but for the mark at the end, which says when the run was closed.
+    var inputs: ArraySlice<String>
     var now: Instant
     var gauges: ControlGauges?
     var waits = 0
@@ -72,17 +74,22 @@ struct TwoShells {
       let totals = try recorder.finish(onMachine: end.onMachine)
       return Run(
         digest: end.digest, totals: totals, pieces: try lines(folder, "pieces.csv"),
-        events: try lines(folder, "events.jsonl"), now: end.now)
+        events: try lines(folder, "events.jsonl"), inputs: try lines(folder, "inputs.jsonl").dropLast(),
+        now: end.now)
     }
+  }
+
+  func port(speed: Int, slots: Int = 4096) throws -> SimulatedPort {
+    SimulatedPort(
+      profile: loaded.profile, scenario: loaded.scenario, plan: plan, mail: try mail(), until: until,
+      speed: speed, slots: max(slots, ControlLoop.leastSlots(for: loaded.profile)))
   }
 
   /// By the control thread.
   func controlled(speed: Int, isEager: Bool, slots: Int = 4096) throws -> Run {
     try inFolder { folder in
       let recorder = try recorder(folder)
-      let port = SimulatedPort(
-        profile: loaded.profile, scenario: loaded.scenario, plan: plan, mail: try mail(), until: until,
-        speed: speed, slots: max(slots, ControlLoop.leastSlots(for: loaded.profile)))
+      let port = try port(speed: speed, slots: slots)
       let gauges = ControlGauges(binCount: loaded.profile.bins.count)
       let began = MonotonicClock.now()
       port.signals.began.store(began.rawValue, ordering: .relaxed)
@@ -98,7 +105,8 @@ struct TwoShells {
       let totals = try recorder.finish(onMachine: ending.onMachine)
       return Run(
         digest: end.digest, totals: totals, pieces: try lines(folder, "pieces.csv"),
-        events: try lines(folder, "events.jsonl"), now: ending.now, gauges: gauges, waits: ending.waits)
+        events: try lines(folder, "events.jsonl"), inputs: try lines(folder, "inputs.jsonl").dropLast(),
+        now: ending.now, gauges: gauges, waits: ending.waits)
     }
   }
 }
@@ -121,6 +129,7 @@ struct LockStepTests {
     #expect(controlled.totals == simulated.totals)
     #expect(controlled.now == simulated.now)
     #expect(controlled.pieces == simulated.pieces)
+    #expect(controlled.inputs == simulated.inputs)
     #expect(Set(controlled.events.map(withoutNumber)) == Set(simulated.events.map(withoutNumber)))
     let gauges = try #require(controlled.gauges)
     #expect(gauges[.fed] == simulated.totals.pieces.fed + simulated.totals.warmUpPieces.fed)
@@ -129,7 +138,22 @@ struct LockStepTests {
   }
 
   /// An event's line without its number: of what happens at one moment, ground truth may come a line later.
-  private func withoutNumber(_ line: String) -> String { line.replacing(/"seq":[0-9]+/, with: "") }
+  ///
+  /// The checksum goes too: it goes over the lines above in their order.
+  private func withoutNumber(_ line: String) -> String {
+    line.replacing(/"seq":[0-9]+/, with: "").replacing(/,"crc32c":"[0-9a-f]+"/, with: "")
+  }
+
+  @Test("a plant whose controller never comes can be stopped all the same", .timeLimit(.minutes(1)))
+  func noController() throws {
+    let shells = try TwoShells("peak-hour", seed: nil, until: .seconds(60))
+    let port = try shells.port(speed: 0)
+    try port.start()
+    // The plant waits for the answer to its first input by now, or will soon.
+    port.signals.controllerIsGone.store(true, ordering: .releasing)
+    port.stop()
+    #expect(port.ending?.cause == .interrupted)
+  }
 
   @Test("a plant paced by the wall and a control thread with a period change nothing")
   func pacedIsTheSame() throws {

@@ -107,7 +107,14 @@ struct LiveJob {
       profile: run.profile, plan: inputs.plan, port: backend.port, recorder: recorder, settings: settings,
       gauges: gauges, wishes: wishes, began: began, scanner: feed?.makeConsumer())
     if case .simulated(let port, _) = backend { try port.start() }
-    let thread = try ControlThread(running: loop, wantsRealTime: !settings.isEager)
+    let thread: ControlThread
+    do throws(RecorderError) {
+      thread = try ControlThread(running: loop, wantsRealTime: !settings.isEager)
+    } catch {
+      // The plant would wait for ever for a controller that the system gives no thread.
+      backend.port.signals.controllerIsGone.store(true, ordering: .releasing)
+      throw error
+    }
     // The checks were passed; the machine arms when the control thread has begun to turn.
     backend.port.signals.mayDrive.store(options.arms, ordering: .releasing)
     let wasDriven = watch(thread, run, backend, settings, journalSlots, began)
