@@ -40,6 +40,7 @@ struct EventAudit {
   private var last = ""
   private var underWay: Set<Int> = []
   private var moved: Set<Int> = []
+  private var riders: Set<Int> = []
   private static let names = EventKind.allCases.filter(\.isEvent).map(\.eventName)
   private static let known = Set(names)
 
@@ -88,8 +89,8 @@ struct EventAudit {
     case "piece.sorted", "piece.rejected", "piece.removed", "piece.lost":
       let outcome = String(event.name.dropFirst("piece.".count))
       // A command's numbers count up and wrap after four thousand million: within a run none comes twice. The
-      // second piece of a double feed, which nobody saw at induction, rides along with the first.
-      if outcome == "sorted", underWay.contains(piece), let command = event.number("sequence"), command > 0,
+      // second piece of a double feed rides along with the first and its command.
+      if outcome == "sorted", riders.remove(piece) == nil, let command = event.number("sequence"), command > 0,
         !moved.insert(command).inserted
       {
         return "command \(command) has moved a piece already"
@@ -101,6 +102,7 @@ struct EventAudit {
           reason: event["reason"] ?? ""))
       // The second piece of a double feed ends without having been seen at induction.
       if underWay.remove(piece) == nil { totals.fed += 1 }
+    case "plant.double_feed": riders.insert(event.number("rider") ?? 0)
     case "piece.recirculated": totals.recirculations += 1
     default: break
     }
