@@ -90,7 +90,8 @@ struct EventAudit {
       let outcome = String(event.name.dropFirst("piece.".count))
       // A command's numbers count up and wrap after four thousand million: within a run none comes twice. The
       // second piece of a double feed rides along with the first and its command.
-      if outcome == "sorted", riders.remove(piece) == nil, let command = event.number("sequence"), command > 0,
+      if outcome == "sorted", riders.remove(piece) == nil, let command = event.number("sequence"),
+        command > 0,
         !moved.insert(command).inserted
       {
         return "command \(command) has moved a piece already"
