@@ -45,9 +45,26 @@ public struct WhatIf: ~Copyable {
     public var damage: Diagnostic?
   }
 
-  private struct Choice {
-    var bin = BinID.none
-    var sequence: UInt32 = 0
+  /// One of the two dispatchers, with what it chose and how its pieces ended, as far as the other has not.
+  private struct Side: ~Copyable {
+    private var replayer: Replayer
+    /// The bin and the number of the last command for a piece.
+    var chosen: [PieceID: (bin: BinID, sequence: UInt32)] = [:]
+    var ended: [PieceID: Ending] = [:]
+
+    init(profile: HardwareProfile, plan: CompiledPlan) { replayer = Replayer(profile: profile, plan: plan) }
+
+    /// Steps it; answers which pieces ended by that.
+    mutating func step(_ input: FieldInput, at now: Instant) -> [PieceID] {
+      var commands: [Command] = []
+      var endings: [EventRecord] = []
+      replayer.step(
+        input, at: now, command: { if $0.kind == .assign { commands.append($0) } },
+        record: { if $0.outcome != .onMachine { endings.append($0) } })
+      for command in commands { chosen[command.piece] = (command.bin, command.sequence) }
+      for record in endings { ended[record.piece] = Ending(record) }
+      return endings.map(\.piece)
+    }
   }
 
   private struct Key: Hashable {
@@ -55,10 +72,8 @@ public struct WhatIf: ~Copyable {
     var other: Ending
   }
 
-  private var recordedRun: Replayer
-  private var otherRun: Replayer
-  private var chosen: [PieceID: (recorded: Choice, other: Choice)] = [:]
-  private var ended: [PieceID: (recorded: Ending?, other: Ending?)] = [:]
+  private var recorded: Side
+  private var other: Side
   private var places: [Key: Int] = [:]
   private var finding = Finding()
 
@@ -74,8 +89,8 @@ public struct WhatIf: ~Copyable {
   }
 
   private init(profile: HardwareProfile, plan: CompiledPlan, other: CompiledPlan) {
-    recordedRun = Replayer(profile: profile, plan: plan)
-    otherRun = Replayer(profile: profile, plan: other)
+    recorded = Side(profile: profile, plan: plan)
+    self.other = Side(profile: profile, plan: other)
   }
 
   private mutating func compare(_ reader: InputLineReader) throws(InvalidInput) -> Finding {
@@ -89,7 +104,7 @@ public struct WhatIf: ~Copyable {
         if let input = FieldInput(record) { step(input, at: record.elapsed) }
       }
     }
-    finding.unmatched = ended.count
+    finding.unmatched = recorded.ended.count + other.ended.count
     finding.changes.sort {
       ($0.pieces, $1.examples.first?.rawValue ?? 0) > ($1.pieces, $0.examples.first?.rawValue ?? 0)
     }
@@ -98,46 +113,27 @@ public struct WhatIf: ~Copyable {
 
   private mutating func step(_ input: FieldInput, at now: Instant) {
     let told = redirected(input)
-    var commands: [Command] = []
-    var records: [EventRecord] = []
-    recordedRun.step(input, at: now, command: { commands.append($0) }, record: { records.append($0) })
-    for command in commands where command.kind == .assign {
-      chosen[command.piece, default: (Choice(), Choice())].recorded = Choice(
-        bin: command.bin, sequence: command.sequence)
-    }
-    for record in records where record.outcome != .onMachine {
-      ended[record.piece, default: (nil, nil)].recorded = Ending(record)
-    }
-    let settled = records.filter { $0.outcome != .onMachine }.map(\.piece)
-    commands = []
-    records = []
-    otherRun.step(told, at: now, command: { commands.append($0) }, record: { records.append($0) })
-    for command in commands where command.kind == .assign {
-      chosen[command.piece, default: (Choice(), Choice())].other = Choice(
-        bin: command.bin, sequence: command.sequence)
-    }
-    for record in records where record.outcome != .onMachine {
-      ended[record.piece, default: (nil, nil)].other = Ending(record)
-    }
-    for piece in settled + records.filter({ $0.outcome != .onMachine }).map(\.piece) { settle(piece) }
+    for piece in recorded.step(input, at: now) + other.step(told, at: now) { settle(piece) }
   }
 
   /// The input as the other dispatcher must hear it: its own bin, its own command.
   private func redirected(_ input: FieldInput) -> FieldInput {
-    guard let pair = chosen[input.event.piece] else { return input }
+    guard let mine = recorded.chosen[input.event.piece], let others = other.chosen[input.event.piece] else {
+      return input
+    }
     var input = input
     switch input.event.kind {
-    case .assignmentAnswered where input.event.sequence == pair.recorded.sequence:
-      input.event.sequence = pair.other.sequence
-    case .divertConfirmed where input.event.bin == pair.recorded.bin,
-      .divertRefused where input.event.bin == pair.recorded.bin:
-      if pair.other.bin == .none, input.event.kind == .divertConfirmed {
+    case .assignmentAnswered where input.event.sequence == mine.sequence:
+      input.event.sequence = others.sequence
+    case .divertConfirmed where input.event.bin == mine.bin,
+      .divertRefused where input.event.bin == mine.bin:
+      if others.bin == .none, input.event.kind == .divertConfirmed {
         input.event = .pieceAtEnd(input.event.piece)
       } else {
-        input.event.bin = pair.other.bin
+        input.event.bin = others.bin
       }
-    case .pieceAtEnd where pair.recorded.bin == .none && pair.other.bin != .none:
-      input.event = .divertConfirmed(input.event.piece, pair.other.bin)
+    case .pieceAtEnd where mine.bin == .none && others.bin != .none:
+      input.event = .divertConfirmed(input.event.piece, others.bin)
     default: break
     }
     return input
@@ -145,19 +141,21 @@ public struct WhatIf: ~Copyable {
 
   /// Counts a piece that has ended in both.
   private mutating func settle(_ piece: PieceID) {
-    guard let pair = ended[piece], let recorded = pair.recorded, let other = pair.other else { return }
-    ended[piece] = nil
-    chosen[piece] = nil
+    guard let mine = recorded.ended[piece], let others = other.ended[piece] else { return }
+    recorded.ended[piece] = nil
+    recorded.chosen[piece] = nil
+    other.ended[piece] = nil
+    other.chosen[piece] = nil
     finding.pieces += 1
-    if recorded == other {
+    if mine == others {
       finding.same += 1
       return
     }
-    let key = Key(recorded: recorded, other: other)
+    let key = Key(recorded: mine, other: others)
     let place = places[key] ?? finding.changes.count
     if place == finding.changes.count {
       places[key] = place
-      finding.changes.append(Change(recorded: recorded, other: other))
+      finding.changes.append(Change(recorded: mine, other: others))
     }
     finding.changes[place].pieces += 1
     if finding.changes[place].examples.count < Self.examples { finding.changes[place].examples.append(piece) }
