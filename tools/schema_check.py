@@ -85,9 +85,15 @@ def check_run(directory):
     for name in ("metrics", "pieces"):
         check_rows(directory / f"{name}.csv", f"{name}-row")
     validator = Draft202012Validator(schema(ROW_SCHEMAS / "event.schema.json"))
+    seen = {}
     with open(directory / "events.jsonl", encoding="utf-8") as file:
         for number, line in enumerate(file, start=1):
-            check(validator, json.loads(line, object_pairs_hook=unique_pairs), f"{directory}/events.jsonl:{number}")
+            # Every line is JSON; of events that are alike the first thousand and some more are held against the schema.
+            value = json.loads(line, object_pairs_hook=unique_pairs)
+            name = value.get("event_name")
+            seen[name] = seen.get(name, 0) + 1
+            if seen[name] <= 1000 or seen[name] % 100 == 0:
+                check(validator, value, f"{directory}/events.jsonl:{number}")
     validator = Draft202012Validator(schema(ROW_SCHEMAS / "inputs-line.schema.json"))
     with open(directory / "inputs.jsonl", encoding="utf-8") as file:
         for number, line in enumerate(file, start=1):
