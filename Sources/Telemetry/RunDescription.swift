@@ -52,7 +52,7 @@ public struct RunDescription: Sendable, Hashable {
 }
 
 /// Sixteen hexadecimal digits in small letters.
-func hexadecimal(_ value: UInt64) -> String {
+package func hexadecimal(_ value: UInt64) -> String {
   let digits = String(value, radix: 16)
   return String(repeating: "0", count: 16 - digits.count) + digits
 }

@@ -42,7 +42,7 @@ struct ReplayJob {
     var rows: [[Table.Cell]] = [
       ["digest", Table.Cell(hexadecimal(finding.digest))],
       ["marks that agree", Table.Cell(grouped(finding.marks))],
-      ["last input", Table.Cell("\(seconds(finding.lastInput)) s into the run")],
+      ["last input", Table.Cell("\((finding.lastInput - .start).secondsText) s into the run")],
       ["pieces on the machine then", Table.Cell(grouped(finding.onMachine))],
     ]
     if finding.tornBytes > 0 {
@@ -93,7 +93,7 @@ struct ReplayJob {
   private func describe(_ event: EventLine?) -> String {
     guard let event else { return "nothing more" }
     let facts = event.attributes.map { "\($0.key) \(printable($0.value))" }.joined(separator: ", ")
-    return "\(seconds(Instant(event.elapsed))) s \(event.name): \(facts)"
+    return "\(Nanoseconds(event.elapsed).secondsText) s \(event.name): \(facts)"
   }
 
   /// Tells what another plan would have done with the same inputs.
@@ -133,16 +133,5 @@ struct ReplayJob {
     let bin = ending.bin == .none ? "" : " in \(InputText(run.profile).bin(ending.bin))"
     let reason = ending.reason == .none ? "" : " (\(ending.reason.name))"
     return "\(ending.outcome.name)\(bin)\(reason)"
-  }
-
-  private func hexadecimal(_ value: UInt64) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
-  }
-
-  private func seconds(_ moment: Instant) -> String {
-    let milliseconds = moment.rawValue / 1_000_000
-    let rest = String(milliseconds % 1000)
-    return "\(grouped(Int(milliseconds / 1000)))." + String(repeating: "0", count: 3 - rest.count) + rest
   }
 }
