@@ -83,10 +83,18 @@ let package = Package(
         "Dispatching", "ControlRuntime", "RegisterMap",
       ],
       swiftSettings: house),
+    // Whole runs of controller and virtual PLC under random faults, in virtual time.
+    .target(
+      name: "Soak",
+      dependencies: [
+        "Quantities", "SorterModel", "EventRecords", "Dispatching", "Telemetry", "Simulation",
+        "ControlRuntime", "ModbusPlant", "RegisterMap", "Rehearsal",
+      ],
+      swiftSettings: house),
     .target(
       name: "SortlineCLI",
       dependencies: [
-        "Quantities", "SorterModel", "EventRecords", "RingBuffer", "Telemetry", "Simulation",
+        "Soak", "Quantities", "SorterModel", "EventRecords", "RingBuffer", "Telemetry", "Simulation",
         "FileFormats", "Replay", "Reporting", "ModbusPlant", "RegisterMap", "ControlRuntime", "Rehearsal",
         "Supervision",
       ],
@@ -108,6 +116,7 @@ let package = Package(
     .executableTarget(
       name: "ModbusCheck", dependencies: ["ModbusPlant", "Quantities"], path: "tools/modbus",
       swiftSettings: house),
+    .executableTarget(name: "SoakTry", dependencies: ["Soak", "ControlRuntime", "Quantities"], path: "tools/soaktry"),
     // Counts calls to the allocator and to locks in the test program; no part of the program.
     .target(
       name: "AllocationCount", path: "Tests/AllocationCount", swiftSettings: house,

@@ -99,7 +99,7 @@ public final class AssignedSession: PlantSession {
   }
 
   /// A session that will connect at its first turn; throws where the map cannot serve.
-  init(
+  package init(
     profile: HardwareProfile, map: RegisterMap, settings: ModbusSettings, transport: any ModbusTransport,
     side: consuming PortSide, options: PortOptions, clock: @escaping () -> Int64,
     pause: @escaping (Int64) -> Void = { _ in }
@@ -149,6 +149,15 @@ public final class AssignedSession: PlantSession {
       drop(because: error)
     }
     finishTurn()
+  }
+
+  /// How many commands have no outcome yet.
+  package var openCommands: Int { book.open }
+
+  /// The machine's own number for one of the dispatcher's, and the epoch in which it counts; nil where it has none.
+  package func machineNumber(of piece: PieceID) -> (epoch: UInt16, number: UInt32)? {
+    guard let epoch, let number = pieces.wire(of: piece.rawValue) else { return nil }
+    return (epoch, number)
   }
 
   /// Nothing has to be done at a moment of its own.
@@ -225,7 +234,7 @@ public final class AssignedSession: PlantSession {
   }
 
   /// More commands than this are left in the ring, which then tells the control thread that it is full.
-  private static let longestQueue = 4_096
+  package static let longestQueue = 4_096
 
   private func watchControlThread() {
     controlHeart.see(signals.lastCycle.load(ordering: .relaxed), at: now)
