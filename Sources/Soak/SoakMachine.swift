@@ -57,6 +57,14 @@ struct SoakMachine {
     Nanoseconds(Int64(pieces) * 3_600_000_000_000 / Int64(profile.ratedPiecesPerHour * speed))
   }
 
+  /// How long a piece that no controller knows may go round until a person takes it off, in real time.
+  var longestRide: Nanoseconds {
+    guard let round = profile.recirculation else { return .zero }
+    let lap = (Int64(profile.belt.length.tenths) + Int64(round.path.tenths)) * 100_000_000
+    return Nanoseconds(
+      lap / Int64(profile.belt.speedMillimetresPerSecond * speed) * Int64(round.lapLimit + 25))
+  }
+
   /// The mail and what happens to the plant.
   func scenario(faults: [TimedFault]) -> Scenario {
     var random = SoakRandom(seed: seed, .mail)

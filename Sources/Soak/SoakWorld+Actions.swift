@@ -134,13 +134,13 @@ extension SoakWorld {
     settle()
     let next = plc.counters.commands &+ 1
     let present = plc.numbering
+    let back = UInt64(fault.amount % 8)
     let newest = plc.newestPiece.rawValue
-    guard newest > present.countsFrom else {
+    guard newest > present.countsFrom + back else {
       counts[fault.kind] -= 1
       return
     }
-    let number = newest - UInt64(fault.amount % 8)
-    guard number > present.countsFrom else { return }
+    let number = newest - back
     var slot = CommandSlot()
     slot.kind = CommandSlot.Kind.assign.rawValue
     slot.piece = UInt32(truncatingIfNeeded: number - present.countsFrom)

@@ -75,7 +75,7 @@ extension SoakWorld {
     else { return }
     let hanging = now - (controller.birth + controller.signals.lastCycle.load(ordering: .relaxed))
     let turn = 8 * machine.settings.responseTimeout.rawValue
-    if hanging > 100_000_000 + turn {
+    if plc.isArmed, hanging > 100_000_000 + turn {
       ledger.violate(.safety, "the machine was kept armed \(hanging / 1_000_000) ms after the last cycle")
     }
   }

@@ -115,11 +115,22 @@ final class SoakWorld {
   private var timeLimit: Int64 {
     let lasting = faults.reduce(0) { $0 + $1.lasts.rawValue }
     return 3 * machine.span.rawValue + 3 * lasting + Int64(faults.count) * 4_000_000_000 + 120_000_000_000
+      + machine.longestRide.rawValue
   }
 
+  /// How everything stands, for a run that does not end.
   private var standing: String {
-    "fed \(plc.totals.fed), \(plc.totals.onMachine) on the machine, "
-      + "\(controller.map { "\($0.loop.onMachine)" } ?? "nobody") in the controller's eyes"
+    let status = plc.presentStatus()
+    let machine =
+      "the machine fed \(plc.totals.fed), \(plc.totals.onMachine) are on it, state \(status.state), flags "
+      + "\(String(status.flags.rawValue, radix: 2)), owner \(status.owner)"
+    guard let controller else { return machine + "; there is no controller" }
+    let signals = controller.signals
+    let bits = signals.conditions.load(ordering: .relaxed)
+    let conditions = PortCondition.allCases.filter { bits & $0.bit != 0 }.map { "\($0)" }
+    let link = LinkState(rawValue: signals.link.load(ordering: .relaxed)) ?? .down
+    return machine + "; the controller follows \(controller.loop.onMachine), its link is \(link), conditions "
+      + conditions.joined(separator: " ") + ", last fault: " + controller.session.overview.lastFault
   }
 
   /// Lets time pass up to the next turn of the port's thread, and lets it have its turn.

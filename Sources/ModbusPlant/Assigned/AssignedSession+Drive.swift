@@ -22,7 +22,8 @@ extension AssignedSession {
         drive = .off
       } else if status.flags.contains(.armed) && !isSafe {
         drive = .armed
-        if wantsHold { giveHold() }
+        // It may have forgotten, or was never told.
+        if wantsHold { machineHolds = false }
       } else if isReset || (now - since > Self.patience && isSafe) {
         // Its reset may have come before its heartbeat was seen to live: ask once more.
         startArming()
@@ -55,11 +56,6 @@ extension AssignedSession {
       && signals.lastCycle.load(ordering: .relaxed) != 0 && !isControlStalled
       && report.passes && !conditions.holds(.emergencyStop) && !conditions.holds(.watchdogOff)
       && !conditions.holds(.heartbeatLost)
-  }
-
-  /// The machine forgot that induction is to be held, or was never told.
-  private func giveHold() {
-    book.take(PortCommand(.holdInduction, givenAt: now, because: 0))
   }
 
   /// Nothing is driven: what waits is answered "refused".

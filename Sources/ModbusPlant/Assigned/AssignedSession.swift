@@ -40,6 +40,9 @@ public final class AssignedSession: PlantSession {
   var identity = IdentityBlock()
   var status = MachineBlock()
   var statusAt = Instant.start
+  /// When the encoder's count was last believed, and when the watchdog was last looked at anew.
+  var encoderAt = Instant.start
+  var watchdogSeenAt = Instant.start
   var controller = ControllerBlock()
   var wroteControllerAt: Instant?
   var drive = Drive.off
@@ -66,11 +69,17 @@ public final class AssignedSession: PlantSession {
   var outbox = PortOutbox()
   var book = CommandBook()
   var wantsHold = false
+  /// Whether the machine holds induction by our command; nil while that is not known.
+  var machineHolds: Bool? = false
+  var holdRestatedAt = Instant.start
   var binsFull: [Bool]
   var binsDisabled: [Bool]
   var needsBins = false
   /// The machine's PackML state as the dispatcher knows it; 0 before the first.
   var toldState: UInt16 = 0
+  /// Whether the dispatcher was told of a jam, and whether the machine must be asked because that may be of old.
+  var toldJam = false
+  var needsJam = false
   var isLinkUp = true
   var advancedAt = Instant.start
   /// Commands that were written a second time because a read-back found them missing.
@@ -261,6 +270,8 @@ enum SessionFault: Error, Hashable {
   case tornStatus
   /// The machine began anew, or its numbers went back.
   case restarted
+  /// The encoder's count is further off than the belt can have run.
+  case encoderJumped
   /// A check failed: the machine must not be driven.
   case unfit(String)
 }
@@ -271,6 +282,7 @@ extension SessionFault: CustomStringConvertible {
     case .modbus(let fault): fault.description
     case .tornStatus: "the status block changed each time while it was read"
     case .restarted: "the machine began anew"
+    case .encoderJumped: "the encoder's count jumped further than the belt can have run"
     case .unfit(let check): "the pre-flight check \"\(check)\" failed"
     }
   }
