@@ -113,6 +113,15 @@ public final class PortSignals: Sendable {
 
   /// Signals of a port that has not started.
   public init() {}
+
+  /// How long the control thread has not come round; zero before its first cycle.
+  ///
+  /// By its own word of when that was: a port that was itself held up must not take it for alive because of a cycle
+  /// that is long past.
+  public func controlStandstill(at now: Instant) -> Nanoseconds {
+    let last = lastCycle.load(ordering: .relaxed)
+    return last == 0 ? .zero : max(.zero, now - Instant(last))
+  }
 }
 
 /// How a port's link to its machine stands.

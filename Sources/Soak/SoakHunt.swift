@@ -15,6 +15,7 @@ public final class SoakHunt: Sendable {
   private let nextSeed = Atomic<Int>(0)
   private let donePieces = Atomic<Int>(0)
   private let doneSeeds = Atomic<Int>(0)
+  private let doneTime = Atomic<Int64>(0)
   private let running = Atomic<Int>(0)
   private let shouldStop = Atomic<Bool>(false)
   private let found = Mutex<[UInt64: SoakOutcome]>([:])
@@ -27,9 +28,12 @@ public final class SoakHunt: Sendable {
     self.flaw = flaw
   }
 
-  /// How many seeds are done, and how many pieces were fed in them.
-  public var progress: (seeds: Int, pieces: Int) {
-    (doneSeeds.load(ordering: .relaxed), donePieces.load(ordering: .relaxed))
+  /// How many seeds are done, how many pieces were fed in them, and how long they took in their own time.
+  public var progress: (seeds: Int, pieces: Int, lasted: Nanoseconds) {
+    (
+      doneSeeds.load(ordering: .relaxed), donePieces.load(ordering: .relaxed),
+      Nanoseconds(doneTime.load(ordering: .relaxed))
+    )
   }
 
   /// Lets the runs under way come to their end, and begins no more.
@@ -73,6 +77,7 @@ public final class SoakHunt: Sendable {
       let outcome = SoakWorld(SoakCase(seed: seed, pieces: pieces), flaw: flaw).run()
       found.withLock { $0[seed] = outcome }
       donePieces.add(outcome.fed, ordering: .relaxed)
+      doneTime.add(outcome.lasted.rawValue, ordering: .relaxed)
       doneSeeds.add(1, ordering: .relaxed)
     }
     running.subtract(1, ordering: .acquiringAndReleasing)

@@ -20,6 +20,8 @@ struct SoakLedger {
   private var lastCommand: (epoch: UInt16, number: UInt16)?
   /// The first invariant that was broken.
   private(set) var broken: (invariant: Invariant, what: String)?
+  /// Pieces that left the machine, each of a double feed counted.
+  private(set) var left = 0
   /// Outcomes that were held against the truth.
   private(set) var outcomes = 0
   /// Folds everything that happened into one number: the same run, the same number.
@@ -106,6 +108,7 @@ extension SoakLedger {
     if pieces[place].ending != nil {
       violate(.conservation, "piece \(ending.piece.rawValue) left the machine twice")
     }
+    left += ending.hasRider ? 2 : 1
     pieces[place].ending = ending.ending
     pieces[place].bin = ending.bin
     pieces[place].destination = ending.destination

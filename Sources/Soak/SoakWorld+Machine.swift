@@ -112,6 +112,11 @@ extension SoakWorld {
         "the machine fed \(account.fed): \(account.diverted) diverted, \(account.toEnd) at the end, "
           + "\(account.removed) removed, \(account.onMachine) on it")
     }
+    if account.fed != ledger.left + account.onMachine {
+      ledger.violate(
+        .conservation,
+        "the machine fed \(account.fed), \(ledger.left) have left it, and \(account.onMachine) are on it")
+    }
     let open = controller.session.openCommands
     if open > AssignedSession.longestQueue + layout.mailboxSlots {
       ledger.violate(.bounds, "\(open) commands are open")

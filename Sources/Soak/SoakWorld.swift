@@ -115,7 +115,7 @@ final class SoakWorld {
   private var timeLimit: Int64 {
     let lasting = faults.reduce(0) { $0 + $1.lasts.rawValue }
     return 3 * machine.span.rawValue + 3 * lasting + Int64(faults.count) * 4_000_000_000 + 120_000_000_000
-      + machine.longestRide.rawValue
+      + machine.longestRide.rawValue * Int64(2 + machine.pieces / 25)
   }
 
   /// How everything stands, for a run that does not end.

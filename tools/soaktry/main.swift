@@ -22,6 +22,7 @@ if mode == "each" {
   print(s.runs, "runs", s.smallest.seed, s.smallest.pieces)
   for f in s.smallest.faults { print(f.kind.rawValue, f.at.rawValue, f.lasts.rawValue, f.bin, f.amount) }
   print(s.violation)
+
 } else {
   report = try! SoakHunt(start: start, seeds: n, pieces: pieces).run(jobs: 2)
 }

@@ -43,7 +43,9 @@ extension AssignedSession {
   private static var patience: Nanoseconds { .milliseconds(500) }
 
   private func startArming() {
-    if status.flags.contains(.safe) { controller.reset = status.resetDone &+ 1 }
+    // Always a number that was not written before: one that came while the emergency stop was pressed is forgotten
+    // by the machine, and would never be heard again.
+    if status.flags.contains(.safe) { controller.reset &+= 1 }
     drive = .arming(since: now)
   }
 

@@ -48,7 +48,6 @@ public final class AssignedSession: PlantSession {
   var drive = Drive.off
   var resetsSeen: UInt32
   var machineHeart = StandstillWatch()
-  var controlHeart = StandstillWatch()
   var otherOwner = StandstillWatch()
   /// Whether the machine has shown this controller as its owner.
   var hasOwned = false
@@ -134,7 +133,6 @@ public final class AssignedSession: PlantSession {
     self.now = now
     takeCommands()
     passInputsOn()
-    watchControlThread()
     do throws(SessionFault) {
       switch phase {
       case .down: if now >= retryAt { try open() }
@@ -244,10 +242,6 @@ public final class AssignedSession: PlantSession {
 
   /// More commands than this are left in the ring, which then tells the control thread that it is full.
   package static let longestQueue = 4_096
-
-  private func watchControlThread() {
-    controlHeart.see(signals.lastCycle.load(ordering: .relaxed), at: now)
-  }
 
   /// Hands inputs on and moves the event tail behind them.
   func passInputsOn() {
