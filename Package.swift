@@ -116,7 +116,8 @@ let package = Package(
     .executableTarget(
       name: "ModbusCheck", dependencies: ["ModbusPlant", "Quantities"], path: "tools/modbus",
       swiftSettings: house),
-    .executableTarget(name: "SoakTry", dependencies: ["Soak", "ControlRuntime", "Quantities"], path: "tools/soaktry"),
+    .executableTarget(
+      name: "SoakTry", dependencies: ["Soak", "ControlRuntime", "Quantities"], path: "tools/soaktry"),
     // Counts calls to the allocator and to locks in the test program; no part of the program.
     .target(
       name: "AllocationCount", path: "Tests/AllocationCount", swiftSettings: house,
@@ -139,7 +140,9 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "SortlineCLITests",
-      dependencies: ["SortlineCLI", "Supervision", "ModbusPlant", "Quantities", "FileFormats", "sortline"],
+      dependencies: [
+        "SortlineCLI", "Soak", "Supervision", "ModbusPlant", "Quantities", "FileFormats", "sortline",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "FileFormatsTests",
@@ -188,6 +191,7 @@ let package = Package(
         "Quantities",
       ],
       swiftSettings: house),
+    .testTarget(name: "SoakTests", dependencies: ["Soak", "Quantities"], swiftSettings: house),
     .testTarget(name: "HouseStyleTests", swiftSettings: house),
   ]
 )

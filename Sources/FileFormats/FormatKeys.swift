@@ -102,7 +102,8 @@ extension ObjectKeys {
   static let belt = ObjectKeys(
     "belt", required: ["speed_mm_per_s", "encoder_pulses_per_m", "length_mm", "restart_ms"])
   static let soakCase = ObjectKeys("", required: ["schema_version", "seed", "pieces", "faults"])
-  static let soakFault = ObjectKeys("faults[]", required: ["fault", "at_ms"], optional: ["lasts_ms", "bin", "amount"])
+  static let soakFault = ObjectKeys(
+    "faults[]", required: ["fault", "at_ms"], optional: ["lasts_ms", "bin", "amount"])
   static let recirculation = ObjectKeys("recirculation", required: ["path_mm", "lap_limit", "reasons"])
   static let induction = ObjectKeys("induction", required: ["min_gap_mm"])
   static let scanner = ObjectKeys("scanner", required: ["position_mm", "result_delay_ms"])

@@ -223,6 +223,7 @@ public struct SoakCase: Hashable, Sendable {
 
   /// The case of a seed, with the faults that it draws.
   public init(seed: UInt64, pieces: Int) {
-    self.init(seed: seed, pieces: pieces, faults: FaultDrawing(SoakMachine(seed: seed, pieces: pieces)).faults)
+    self.init(
+      seed: seed, pieces: pieces, faults: FaultDrawing(SoakMachine(seed: seed, pieces: pieces)).faults)
   }
 }

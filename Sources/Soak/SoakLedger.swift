@@ -78,7 +78,8 @@ extension SoakLedger {
       violate(.actuation, "command \(command.slot.sequence) was carried out after command \(last.number)")
     }
     lastCommand = (command.epoch, command.slot.sequence)
-    fold(UInt64(command.slot.sequence) << 32 | UInt64(command.slot.bin) << 8 | UInt64(command.result.rawValue))
+    fold(
+      UInt64(command.slot.sequence) << 32 | UInt64(command.slot.bin) << 8 | UInt64(command.result.rawValue))
     guard command.slot.kind == CommandSlot.Kind.assign.rawValue, command.result == .accepted,
       let place = place(of: command.piece.rawValue)
     else { return }
@@ -160,14 +161,16 @@ extension SoakLedger {
     let piece = record.piece.rawValue
     fold(piece << 16 | UInt64(record.bin.rawValue) << 4 | UInt64(record.outcome.rawValue))
     guard let number = plantNumbers[piece] else {
-      return violate(.sorting, "piece \(piece) ended \(record.outcome.name) without having been seen inducted")
+      return violate(
+        .sorting, "piece \(piece) ended \(record.outcome.name) without having been seen inducted")
     }
     outcomes += 1
     // The machine had begun anew before the piece was told of: its number there is not known any more.
     guard let place = place(of: number) else { return }
     let truth = pieces[place]
     if truth.outcome != .onMachine {
-      violate(.conservation, "piece \(piece) ended \(record.outcome.name), and had ended \(truth.outcome.name)")
+      violate(
+        .conservation, "piece \(piece) ended \(record.outcome.name), and had ended \(truth.outcome.name)")
     }
     pieces[place].outcome = record.outcome
     guard record.outcome == .sorted || (record.outcome == .rejected && record.bin != .none) else { return }

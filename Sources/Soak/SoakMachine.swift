@@ -95,7 +95,8 @@ struct SoakMachine {
       limits: ModbusSettings.RequestLimits(
         readRegisters: registers, writeRegisters: random.pick([123, 40, 9])),
       allowsReadWrite: random.chance(60), watchdog: .milliseconds(300),
-      reconnect: .milliseconds(Int64(random.pick([50, 100])))...(.milliseconds(Int64(random.pick([500, 2_000])))))
+      reconnect: .milliseconds(
+        Int64(random.pick([50, 100])))...(.milliseconds(Int64(random.pick([500, 2_000])))))
   }
 }
 
@@ -173,7 +174,8 @@ extension SoakMachine {
       doubleFeedPPM: random.below(5_000), doubleDetectionPPM: random.below(1_000_001),
       slipPPM: random.below(5_000), slipMaximum: Millimetres(random.below(100)),
       gapJitter: Millimetres(random.below(50)), missedDivertPPM: random.below(5_000),
-      jamPPM: random.below(300), jamClear: .seconds(1)...(.seconds(3)), binSensorMissPPM: random.below(50_000))
+      jamPPM: random.below(300), jamClear: .seconds(1)...(.seconds(3)), binSensorMissPPM: random.below(50_000)
+    )
   }
 
   /// A code of four digits for each sort bin, some with alternates, with an overflow bin in some plans.

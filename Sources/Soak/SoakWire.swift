@@ -81,7 +81,8 @@ final class SoakWire: ModbusTransport {
       throw try timedOut(after: half)
     case .resetAfter where fate?.amount == 0: throw closed(.closedByPeer(requestSent: true))
     case .exception:
-      let exception = ModbusException(rawValue: UInt8(truncatingIfNeeded: fate?.amount ?? 4)) ?? .deviceFailure
+      let exception =
+        ModbusException(rawValue: UInt8(truncatingIfNeeded: fate?.amount ?? 4)) ?? .deviceFailure
       // Such a device may have taken the order before it said no.
       if exception.leavesOutcomeOpen { _ = world.perform(request) }
       world.pass(by: half)
@@ -107,7 +108,8 @@ final class SoakWire: ModbusTransport {
   }
 
   /// Lets a client's own checks look at an answer that was spoiled on its way.
-  private func judge(spoiled answer: [UInt16], _ request: WireRequest, _ fate: SoakFault) throws(ModbusFault) {
+  private func judge(spoiled answer: [UInt16], _ request: WireRequest, _ fate: SoakFault) throws(ModbusFault)
+  {
     let trial = AnswerTrial(
       transaction: transaction, unit: world.machine.settings.unit, function: request.function,
       reads: request.count, address: UInt16(request.writeAt ?? 0), written: request.values.count)

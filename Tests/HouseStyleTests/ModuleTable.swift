@@ -44,7 +44,8 @@ enum ModuleTable {
     (
       "Soak",
       [
-        "Simulation", "ControlRuntime", "ModbusPlant", "RegisterMap", "Rehearsal", "Dispatching", "EventRecords",
+        "Simulation", "ControlRuntime", "ModbusPlant", "RegisterMap", "Rehearsal", "Dispatching",
+        "EventRecords",
         "SorterModel", "Telemetry",
       ]
     ),
@@ -81,7 +82,8 @@ enum ModuleTable {
 
   private static let everythingBelowTheCommandLine = [
     "SorterModel", "EventRecords", "RingBuffer", "Dispatching", "Supervision", "Telemetry", "Simulation",
-    "ControlRuntime", "ModbusPlant", "RegisterMap", "Rehearsal", "Soak", "FileFormats", "Experiments", "Planning",
+    "ControlRuntime", "ModbusPlant", "RegisterMap", "Rehearsal", "Soak", "FileFormats", "Experiments",
+    "Planning",
     "Reporting", "Replay",
   ]
 

@@ -45,7 +45,8 @@ extension Command {
       ],
       examples: [
         ExampleSpec("sortline soak", "a hundred seeds, about fifteen seconds"),
-        ExampleSpec("sortline soak --seeds 1000 --pieces 1000 --start 5000", "a million pieces of another day"),
+        ExampleSpec(
+          "sortline soak --seeds 1000 --pieces 1000 --start 5000", "a million pieces of another day"),
         ExampleSpec("sortline soak --case soak-17.json5", "what a failing seed was shrunk to, once more"),
       ])
   ) { invocation in

@@ -44,7 +44,10 @@ struct SoakJob {
 
   /// Makes a small case of a seed that broke something, and writes it.
   private func shrink(_ failure: SoakReport.Failure) throws -> SoakResult.Written {
-    if !options.isQuiet { console.note("Seed \(failure.seed) broke \(failure.violation.invariant.rawValue); looking for a small case of it.") }
+    if !options.isQuiet {
+      console.note(
+        "Seed \(failure.seed) broke \(failure.violation.invariant.rawValue); looking for a small case of it.")
+    }
     let shrink = SoakShrink(
       SoakCase(seed: failure.seed, pieces: options.pieces), failure.violation
     ) { !Interruption.isRequested }
@@ -82,17 +85,18 @@ extension SoakCase {
 }
 
 /// A case as a file that people can read and change.
-struct SoakCaseText {
+package struct SoakCaseText {
   let soakCase: SoakCase
   let violation: SoakViolation
 
-  init(_ soakCase: SoakCase, _ violation: SoakViolation) {
+  /// The text of a case that was made for a violation.
+  package init(_ soakCase: SoakCase, _ violation: SoakViolation) {
     self.soakCase = soakCase
     self.violation = violation
   }
 
   /// The file's text: JSON5, a fault a line.
-  var text: String {
+  package var text: String {
     var lines = [
       "// \(violation.invariant.rawValue) at \(milliseconds(violation.at)) ms: \(printable(violation.what))",
       "{", "  schema_version: 1,", "  seed: \(soakCase.seed),", "  pieces: \(soakCase.pieces),",

@@ -40,7 +40,8 @@ struct SoakResult {
       console.print("and \(grouped(report.violations.count - Self.shown)) more seeds")
     }
     for written in cases {
-      console.print("A small case of it, \(grouped(written.smallest.pieces)) pieces and "
+      console.print(
+        "A small case of it, \(grouped(written.smallest.pieces)) pieces and "
           + "\(grouped(written.smallest.faults.count)) faults, is in \(printable(written.path)):")
       console.print("  sortline soak --case \(printable(written.path))")
     }
