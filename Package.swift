@@ -72,7 +72,8 @@ let package = Package(
     .target(
       name: "Replay",
       dependencies: [
-        "Quantities", "Dispatching", "SorterModel", "EventRecords", "Telemetry", "FileFormats",
+        "Quantities", "Dispatching", "SorterModel", "EventRecords", "Supervision", "Telemetry",
+        "FileFormats",
       ],
       swiftSettings: house),
     .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
@@ -80,7 +81,7 @@ let package = Package(
       name: "ModbusPlant",
       dependencies: [
         .target(name: "CModbus", condition: .when(traits: ["Modbus"])), "Quantities", "SorterModel",
-        "Dispatching", "ControlRuntime", "RegisterMap",
+        "EventRecords", "Dispatching", "ControlRuntime", "RegisterMap",
       ],
       swiftSettings: house),
     // Whole runs of controller and virtual PLC under random faults, in virtual time.

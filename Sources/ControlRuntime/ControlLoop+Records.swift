@@ -14,30 +14,8 @@ extension ControlLoop {
   mutating func write(_ record: EventRecord) {
     recorder.emit(record)
     room &-= 1
-    switch record.kind {
-    case .pieceInducted:
-      gauges.add(to: .fed)
-      if firstFed == nil { firstFed = record.elapsed }
-    case .plantDoubleFeed: gauges.add(to: .fed)
-    case .pieceSorted:
-      gauges.add(to: .sorted)
-      addPiece(to: record)
-    case .pieceRejected:
-      gauges.add(to: .rejected)
-      addPiece(to: record)
-    case .pieceRemoved: gauges.add(to: .removed)
-    case .pieceLost: gauges.add(to: .lost)
-    case .pieceRecirculated: gauges.add(to: .recirculated)
-    case .plantMissorted: gauges.add(to: .missorted)
-    case .binFull: gauges.changeBin(record.bin.index) { $0.isFull = true }
-    case .binAvailable: gauges.changeBin(record.bin.index) { $0.isFull = false }
-    case .plantSwept: gauges.changeBin(record.bin.index) { $0.pieces = 0 }
-    case .binDisabled: gauges.changeBin(record.bin.index) { $0.isDisabled = true }
-    case .binEnabled: gauges.changeBin(record.bin.index) { $0.isDisabled = false }
-    case .inductionHeld: gauges[.inductionHeld] = 1
-    case .inductionReleased: gauges[.inductionHeld] = 0
-    default: break
-    }
+    gauges.count(record)
+    if record.kind == .pieceInducted, firstFed == nil { firstFed = record.elapsed }
   }
 
   /// Writes down what the dispatcher was stepped with, and now and then what came of all so far.
@@ -54,10 +32,6 @@ extension ControlLoop {
   mutating func mark() {
     room &-= 1
     recorder.emit(EventRecord(mark: directives.digest.value, at: now, position: position))
-  }
-
-  private func addPiece(to record: EventRecord) {
-    gauges.changeBin(record.bin.index) { $0.pieces += 1 }
   }
 
   /// Records the truths of a virtual plant that belong before an input.

@@ -53,6 +53,9 @@ public struct ControlLoop: ~Copyable {
   var firstFed: Instant?
   /// When the time that was asked for was over and feeding ended; nil before.
   var fedUntil: Instant?
+  /// Who wanted induction held when the run was cut short, and when its last event happened.
+  var released: [FieldInput.HoldWisher] = []
+  var lastEvent = Instant.start
   /// Why the loop ends, once it does.
   public internal(set) var end: ControlEnd.Cause?
 
@@ -62,13 +65,12 @@ public struct ControlLoop: ~Copyable {
   ///   - recorder: belongs to the control thread from now until the loop has ended.
   ///   - began: the monotonic moment that is the run's time 0.
   ///   - scanner: the readings of a scanner on a wire of its own.
+  ///   - resumption: where a run that was cut short is gone on with; nil for a new one.
   public init(
     profile: HardwareProfile, plan: CompiledPlan, port: any PlantPort, recorder: Recorder,
     settings: ControlSettings, gauges: ControlGauges, wishes: ControlWishes, began: Nanoseconds,
-    scanner: consuming RingConsumer<ScannerReading>? = nil
+    scanner: consuming RingConsumer<ScannerReading>? = nil, resumption: consuming ControlResumption? = nil
   ) {
-    dispatcher = Dispatcher(profile: profile, plan: plan)
-    directives = DirectiveBuffer(capacity: dispatcher.directiveCapacity)
     side = port.control.take()
     self.scanner = scanner
     self.recorder = recorder
@@ -77,19 +79,60 @@ public struct ControlLoop: ~Copyable {
     self.wishes = wishes
     isVirtual = port.isVirtual
     tellsOutcomes = port.wantsOutcomes
-    supervisor = Supervisor(
-      profile: profile, stateSource: isVirtual ? .derived : .reported, countedFrom: recorder.run.warmUp)
-    meter = MarginMeter(profile, capacity: dispatcher.directiveCapacity)
     self.began = began
     moment = began
     lastGiven = began
+    let before = resumption.take()
+    let isNew = before == nil
+    if let before {
+      now = before.dispatcher.now
+      position = before.dispatcher.position
+      firstFed = before.firstFed
+      released = before.dispatcher.holds
+      let digest = before.dispatcher.digest
+      lastEvent = before.lastEvent
+      supervisor = before.supervisor
+      dispatcher = before.dispatcher.dispatcher
+      directives = DirectiveBuffer(capacity: dispatcher.directiveCapacity, goingOnFrom: digest)
+    } else {
+      dispatcher = Dispatcher(profile: profile, plan: plan)
+      directives = DirectiveBuffer(capacity: dispatcher.directiveCapacity)
+      supervisor = Supervisor(
+        profile: profile, stateSource: isVirtual ? .derived : .reported, countedFrom: recorder.run.warmUp)
+    }
+    meter = MarginMeter(profile, capacity: dispatcher.directiveCapacity)
     precondition(
       side.commands.capacity >= dispatcher.directiveCapacity,
       "a port's rings must hold every command of a step")
     precondition(
       recorder.ringSlots >= 2 * (dispatcher.directiveCapacity + side.truths.capacity),
       "the journal's ring must hold every record of a step, twice")
-    emit(EventRecord(.runStarted, at: .start, position: .zero))
+    if isNew { emit(EventRecord(.runStarted, at: .start, position: .zero)) }
+  }
+
+  /// Goes on with a run that was cut short, `moment` being now: the first thing after its making.
+  ///
+  /// Who wanted induction held is not there any more, and what only a running controller knew is not known now:
+  /// both end here.
+  /// - Parameters:
+  ///   - missing: events of before that were not written any more.
+  ///   - givingUp: whether what is on the machine cannot be taken over, and each piece counts as lost.
+  public mutating func goOn(at moment: Nanoseconds, missing: [EventRecord], givingUp: Bool) {
+    self.moment = moment
+    for record in missing { emit(record) }
+    let before = max(now, lastEvent)
+    now = max(before, Instant((moment - began).rawValue))
+    room = recorder.room
+    var record = EventRecord(.runResumed, at: now, position: position)
+    record.count = UInt32(clamping: gauges.onMachine)
+    record.a = UInt64(max(0, (now - before).rawValue))
+    emit(record)
+    supervisor.endRecall(at: now)
+    writeFindings()
+    if givingUp, gauges.onMachine > 0 { step(FieldInput(.machineRestarted, at: position), since: nil) }
+    for wisher in released { step(FieldInput(.hold(wisher, false), at: position), since: nil) }
+    released = []
+    recorder.flush()
   }
 
   /// How many slots a port's rings need at least on this machine: all directives of the largest step, a power of two.
@@ -146,7 +189,11 @@ public struct ControlLoop: ~Copyable {
       note(input)
       emitTruths(before: handled)
       if input.input.event.kind == .assignmentAnswered { measure(input) }
-      step(input.input, since: input.at)
+      if input.input.event.kind == .session {
+        keep(input.input)
+      } else {
+        step(input.input, since: input.at)
+      }
       // Everything the input brought about is in the rings: a virtual plant may go on.
       side.signals.handled.store(handled, ordering: .releasing)
     }

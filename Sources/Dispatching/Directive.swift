@@ -16,10 +16,13 @@ public struct DirectiveBuffer: ~Copyable, Sendable {
   /// How many commands the step gave.
   public private(set) var commandCount = 0
   /// The digest over the commands so far and over all records that were taken out.
-  private var folded = DirectiveDigest()
+  private var folded: DirectiveDigest
 
   /// A buffer for steps that give at most `capacity` commands and as many records.
-  public init(capacity: Int) {
+  ///
+  /// - Parameter digest: over what was given before, by a buffer of which this one is the continuation.
+  public init(capacity: Int, goingOnFrom digest: DirectiveDigest = DirectiveDigest()) {
+    folded = digest
     commandSlab = Slab(count: capacity, repeating: Command(.holdInduction))
     records = RecordBatch(capacity: capacity + Self.batch)
   }

@@ -24,7 +24,10 @@ extension Dispatcher {
     let deadline = deadline(of: track)
     switch machine.controlMode {
     case .assigned:
-      directives.append(.assign(piece, bin, sequence: sequence, deadline: deadline))
+      // A machine that hears nothing is told when it hears again.
+      if !holds.contains(.link) {
+        directives.append(.assign(piece, bin, sequence: sequence, deadline: deadline))
+      }
     case .direct:
       // Nothing is to be fired for the end of the line; the dispatcher itself is the tracker.
       track.value.phase = .accepted
@@ -181,12 +184,24 @@ extension Dispatcher {
 
   /// Pieces bound for a bin that can take no more get another, where they can still reach one.
   mutating func reassignPieces(boundFor bin: BinID, _ moment: Moment, _ directives: inout DirectiveBuffer) {
-    guard bins[bin.index].inFlight.pieces > 0 else { return }
+    if bins[bin.index].inFlight.pieces > 0 { reassign(moment, &directives) { $0 == bin } }
+  }
+
+  /// What a machine was told before it was without its controller it has forgotten, and what it was not told it
+  /// does not know: every piece that can still be diverted gets its bin anew.
+  mutating func assignAnew(_ moment: Moment, _ directives: inout DirectiveBuffer) {
+    reassign(moment, &directives) { $0 != .none }
+  }
+
+  private mutating func reassign(
+    _ moment: Moment, _ directives: inout DirectiveBuffer, where isConcerned: (BinID) -> Bool
+  ) {
     var number = oldest
     while number <= newest {
       let track = track(of: number)
       number += 1
-      guard track.value.piece.rawValue == number - 1, track.value.bin == bin,
+      let bin = track.value.bin
+      guard track.value.piece.rawValue == number - 1, isConcerned(bin),
         track.value.phase == .assigned || track.value.phase == .accepted,
         track.value.origin + bins[bin.index].decision - machine.commandLead > moment.position
       else { continue }

@@ -67,17 +67,23 @@ extension Dispatcher {
     var record = moment.record(.divertMissed, track.value.piece)
     record.bin = bin
     record.sequence = track.value.sequence
-    // What the machine never acknowledged is no fault of its diverter.
+    // What the machine never acknowledged is no fault of its diverter, and neither is what it was told before its
+    // controller was gone: a machine that hears of none diverts nothing.
+    let isAway = holds.contains(.link) || wasAway(at: track.value.origin + bins[bin.index].decision)
     let isUnheard = track.value.phase == .assigned
-    let unheard = holds.contains(.link) ? Reason.linkDown : .assignmentTimeout
-    record.reason = isUnheard ? unheard : .divertTimeout
+    record.reason = isAway ? .linkDown : isUnheard ? .assignmentTimeout : .divertTimeout
     directives.append(record)
     letPass(track, because: record.reason)
-    if isUnheard { return }
+    if isUnheard || isAway { return }
     bins[bin.index].misses &+= 1
     if bins[bin.index].misses >= machine.faultsToDisable {
       disable(bin, reason: .diverterFault, moment, &directives)
     }
+  }
+
+  /// Whether the belt passed a place while the machine was without its controller.
+  private func wasAway(at place: Pulses) -> Bool {
+    place >= awayFrom && place - machine.commandLead <= awayTo
   }
 
   private func goesRound(_ track: SlabCell<Track>) -> Bool {

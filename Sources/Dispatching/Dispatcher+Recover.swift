@@ -54,11 +54,17 @@ extension Dispatcher {
     }
   }
 
-  /// The link goes down, or comes up again; while it is down nothing more is fed.
+  /// The link goes down, or comes up again; while it is down nothing more is fed, and no command is given.
   mutating func link(up: Bool, _ moment: Moment, _ directives: inout DirectiveBuffer) {
     if up {
+      let wasDown = holds.contains(.link)
       release(.link, moment, &directives)
+      if wasDown {
+        awayTo = moment.position
+        assignAnew(moment, &directives)
+      }
     } else {
+      if !holds.contains(.link) { awayFrom = moment.position }
       hold(.link, .linkDown, moment, &directives)
     }
   }

@@ -29,6 +29,9 @@ public struct Dispatcher: ~Copyable, Sendable {
   /// Where the tail of the last piece left the induction eye (direct control).
   var lastTail = Pulses(.min / 2)
   var holds: HoldReasons = []
+  /// Where the belt was when the machine last was without its controller, from and to: diverts between were none.
+  var awayFrom = Pulses(.max)
+  var awayTo = Pulses(.min)
   /// How many pieces are under way.
   public internal(set) var onMachine = 0
 
@@ -113,6 +116,8 @@ public struct Dispatcher: ~Copyable, Sendable {
     case .link: link(up: event.isOn, moment, &directives)
     case .holdWanted: heed(event.wisher, event.isOn, moment, &directives)
     case .machineRestarted: giveUpAll(moment, &directives)
+    // Shells keep it for themselves; here it says nothing.
+    case .session, .safe: break
     }
   }
 }

@@ -123,6 +123,18 @@ extension FieldInput.Event {
   /// The machine started anew and knows nothing of the pieces that were on it: each of them is lost.
   @inlinable
   public static var machineRestarted: Self { Self(.machineRestarted) }
+
+  /// Where a port stands in its machine's own numbers: for the journal, and nothing to the dispatcher.
+  @inlinable
+  public static func session(_ place: SessionPlace) -> Self {
+    var record = EventRecord(inputOf: .session, at: .start, position: .zero)
+    record.sessionPlace = place
+    var event = Self(.session, record.piece)
+    event.sequence = record.sequence
+    event.word = record.inputWord
+    event.pulses = record.inputPulses
+    return event
+  }
 }
 
 /// What an event carries, read back by its kind.

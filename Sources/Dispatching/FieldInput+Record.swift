@@ -23,10 +23,11 @@ extension EventRecord {
 }
 
 extension FieldInput {
-  /// The input that a record of kind `.inputHeard` carries; nil for any other record.
+  /// The input that a record of kind `.inputHeard` carries; nil for any other record, and for what
+  /// stands among the inputs and is none.
   @inline(__always)
   public init?(_ record: EventRecord) {
-    guard record.kind == .inputHeard, let kind = record.inputKind else { return nil }
+    guard record.kind == .inputHeard, let kind = record.inputKind, kind.isHeard else { return nil }
     var event = Event(kind, record.piece, bin: record.bin, detail: record.inputDetail)
     event.sequence = record.sequence
     event.word = record.inputWord

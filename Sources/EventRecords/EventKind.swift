@@ -94,6 +94,10 @@ public enum EventKind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case inputHeard
   /// Not an event: the digest over every directive so far, on its way to inputs.jsonl; `a` holds it.
   case digestMarked
+
+  /// A run that was cut short goes on; `count` holds the pieces that are taken over, `a` the time between in
+  /// nanoseconds.
+  case runResumed
 }
 
 extension EventKind {

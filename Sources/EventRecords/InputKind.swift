@@ -31,17 +31,25 @@ public enum InputKind: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyable 
   case holdWanted
   /// The machine started anew: what was on it is nobody's any more.
   case machineRestarted
+  /// Where the port stands in the machine's own numbers: no input of the dispatcher, but what a run that was cut
+  /// short is gone on with.
+  case session
+  /// How much of the journal was safe against a power cut when this was written: no input either.
+  case safe
+
+  /// Whether the dispatcher is stepped with it.
+  @inlinable public var isHeard: Bool { self != .session && self != .safe }
 }
 
 /// Which fields an input has beside its time and place, in the order in which they are written.
 @frozen
 public struct InputFields: OptionSet, Hashable, Sendable, BitwiseCopyable {
   /// A bit for each field.
-  public var rawValue: UInt8
+  public var rawValue: UInt16
 
   /// The fields of these bits.
   @inlinable
-  public init(rawValue: UInt8) { self.rawValue = rawValue }
+  public init(rawValue: UInt16) { self.rawValue = rawValue }
 
   /// The piece.
   public static let piece = InputFields(rawValue: 1)
@@ -59,12 +67,18 @@ public struct InputFields: OptionSet, Hashable, Sendable, BitwiseCopyable {
   public static let pulses = InputFields(rawValue: 64)
   /// Length, width, height and mass in tenths.
   public static let dimensions = InputFields(rawValue: 128)
+  /// Where the port stands in the machine's own numbers: a `SessionPlace`.
+  public static let session = InputFields(rawValue: 256)
+  /// The numbers of the last event and of the last input that were safe.
+  public static let safe = InputFields(rawValue: 512)
 
   /// Each field with its name, in the order in which they are written.
   public static let named: [(field: InputFields, names: [String])] = [
     (.piece, ["piece"]), (.bin, ["bin_index"]), (.sequence, ["sequence"]), (.detail, ["detail"]),
     (.time, ["arrived_ns"]), (.code, ["destination"]), (.pulses, ["pulses"]),
     (.dimensions, ["length_tenths", "width_tenths", "height_tenths", "weight_tenths"]),
+    (.session, ["owner", "epoch", "event", "piece_base", "belt_offset_pulses"]),
+    (.safe, ["events", "inputs"]),
   ]
 }
 
@@ -83,6 +97,8 @@ extension InputKind {
     case .binFull, .binDisabled, .binEnabled: [.bin]
     case .holdWanted: [.sequence, .detail]
     case .encoderAdvanced, .jamStarted, .jamCleared, .machineRestarted: []
+    case .session: .session
+    case .safe: .safe
     }
   }
 
@@ -110,6 +126,8 @@ extension InputKind {
     case .link: "link"
     case .holdWanted: "hold"
     case .machineRestarted: "machine_restarted"
+    case .session: "session"
+    case .safe: "safe"
     }
   }
 }

@@ -46,6 +46,16 @@ import Glibc
 
   deinit { unsafe buffer.deallocate() }
 
+  /// Where a byte of the buffer stands, in words: its offset, and the file where there are several.
+  func place(of offset: Int) -> String {
+    guard let file else { return "byte \(fileOffset + offset)" }
+    let (name, place) = file.place(of: fileOffset + offset)
+    return name == self.name ? "byte \(place)" : "byte \(place) of \(name)"
+  }
+
+  /// What a log is gone on with behind the bytes consumed; nil where more than its last file would be cut.
+  var logPlace: (segments: Int, bytes: Int)? { file?.place(endingAt: fileOffset + start) }
+
   /// The buffer's first byte; `start`, `end` and the slack are counted from here.
   @unsafe var base: UnsafeRawPointer {
     // The buffer is never empty: it has its slack.

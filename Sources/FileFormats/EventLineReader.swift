@@ -1,3 +1,5 @@
+import EventRecords
+
 /// Reads events.jsonl line by line in constant memory, fast enough to look through 100 MB in a second.
 ///
 /// A last line without its line end is a torn tail: it is reported as damage and nothing after it is
@@ -22,7 +24,10 @@ public final class EventLineReader {
   public private(set) var isTorn = false
   /// The longest line, in bytes.
   public static let lineLimit = 1 << 20
-  private let window: ByteWindow
+  let window: ByteWindow
+  let names = OutlineScanner.Names()
+  /// Where in the window the line stands that was read last in outline.
+  var last = 0..<0
   private let checksSums: Bool
   private var chain = LineChecksum()
   private var hasSums = false
@@ -34,7 +39,7 @@ public final class EventLineReader {
   public init(path: String, shownAs name: String? = nil, checkingSums: Bool = false) throws(InvalidInput) {
     checksSums = checkingSums
     self.name = name ?? path
-    window = ByteWindow(try OpenFile(path: path, shownAs: self.name), capacity: Self.lineLimit)
+    window = ByteWindow(try OpenFile(log: path, shownAs: self.name), capacity: Self.lineLimit)
   }
 
   /// The next event.
@@ -68,13 +73,22 @@ public final class EventLineReader {
     return .end
   }
 
-  private enum Line {
+  /// Behind the lines that were read: where the log can be gone on with, if `number` is that of the last event.
+  ///
+  /// Nil where more than its last file would have to be cut.
+  public func place(number: Int) -> LogPlace? {
+    window.logPlace.map {
+      LogPlace(segments: $0.segments, bytes: $0.bytes, number: number, checksum: chain.value)
+    }
+  }
+
+  enum Line {
     case bytes(start: Int, end: Int)
     case damage(Diagnostic)
   }
 
   /// The next line that is not empty, stepped over.
-  private func nextLine() throws(InvalidInput) -> Line? {
+  func nextLine() throws(InvalidInput) -> Line? {
     while true {
       let start = window.start
       if let end = window.lineEnd(from: start) {
@@ -125,7 +139,7 @@ public final class EventLineReader {
     var column = 1
     for at in start..<max(start, place ?? start) where window[at] & 0xC0 != 0x80 { column += 1 }
     return Diagnostic(
-      file: name, line: lines, column: column, "\(message), at byte \(window.fileOffset + start)",
+      file: name, line: lines, column: column, "\(message), at \(window.place(of: start))",
       found: found,
       expected: expected)
   }
@@ -151,7 +165,7 @@ public final class EventLineReader {
   /// The eight bytes `"piece":` as a word in memory.
   private static let pieceKey = UInt64(littleEndian: 0x3A22_6563_6569_7022)
 
-  private func read(_ start: Int, _ end: Int) -> Found {
+  func read(_ start: Int, _ end: Int) -> Found {
     if let bad = invalidText(start, end) {
       return .damaged(
         damage(

@@ -32,16 +32,51 @@ public final class InputLineReader {
   private let kinds: [InputLineScanner.KindName]
   private var chain = LineChecksum()
   private var wantsHeader = true
+  private var wholeLines = 0
+  private var wholeSum: UInt32 = 0
 
   /// Opens the inputs at `path`.
   public init(path: String, shownAs name: String? = nil) throws(InvalidInput) {
     self.name = name ?? path
-    window = ByteWindow(try OpenFile(path: path, shownAs: self.name), capacity: EventLineReader.lineLimit)
+    window = ByteWindow(try OpenFile(log: path, shownAs: self.name), capacity: EventLineReader.lineLimit)
     kinds = InputKind.allCases.map { InputLineScanner.KindName($0) }
   }
 
   /// Where in the file the next line begins.
   public var byteOffset: Int { window.fileOffset + window.start }
+
+  /// Behind the lines that were read: where the log can be gone on with.
+  ///
+  /// Nil where more than its last file would have to be cut.
+  public var place: LogPlace? {
+    window.logPlace.map {
+      LogPlace(segments: $0.segments, bytes: $0.bytes, number: max(0, wholeLines - 1), checksum: wholeSum)
+    }
+  }
+
+  /// How much of the journal was safe by the lines that follow, whatever their checksums: the last that says so.
+  ///
+  /// For after damage: what it touches and what was safe cannot both be what a power cut leaves. Reads to the end.
+  public func safeBeyond() throws(InvalidInput) -> (events: Int, inputs: Int) {
+    var safe = (events: 0, inputs: 0)
+    while true {
+      let start = window.start
+      guard let end = window.lineEnd(from: start) else {
+        if try window.refill() { continue }
+        if window.start == window.end || window.isLast { return safe }
+        // No line of ours is so long.
+        window.consume(to: window.end)
+        continue
+      }
+      let line = unsafe UnsafeRawBufferPointer(start: window.base + start, count: end - start)
+      window.consume(to: end + 1)
+      guard unsafe LineChecksum.ends(line, with: .input) else { continue }
+      var scanner = unsafe InputLineScanner(
+        line, end: end - start - LineChecksum.Ending.input.count, kinds: kinds)
+      guard let record = scanner.record(), record.inputKind == .safe, record.kind == .inputHeard else { continue }
+      safe = (max(safe.events, Int(clamping: record.a)), max(safe.inputs, Int(clamping: record.b)))
+    }
+  }
 
   /// The next input.
   public func next() throws(InvalidInput) -> Found {
@@ -60,13 +95,21 @@ public final class InputLineReader {
       if wantsHeader {
         if let damage = readHeader(start, end) { return .damaged(damage) }
         wantsHeader = false
-        window.consume(to: end + 1)
+        pass(end)
         continue
       }
       let found = read(start, end)
-      window.consume(to: end + 1)
+      // A damaged line stays where it is: what stands before it is where the log can be gone on with.
+      if case .record = found { pass(end) } else { lines -= 1 }
       return found
     }
+  }
+
+  @inline(__always)
+  private func pass(_ end: Int) {
+    window.consume(to: end + 1)
+    wholeLines = lines
+    wholeSum = chain.value
   }
 
   private func readHeader(_ start: Int, _ end: Int) -> Diagnostic? {
@@ -105,7 +148,7 @@ public final class InputLineReader {
     let shown = (start..<min(window.end, start + 120)).map { window[$0] }.prefix { $0 != 0x0A }
     return Diagnostic(
       file: name, line: max(1, lines), column: place - start + 1,
-      "the line is not a whole input, at byte \(window.fileOffset + start)",
+      "the line is not a whole input, at \(window.place(of: start))",
       found: quoted(bytes: Array(shown)),
       expected: expected)
   }
@@ -114,7 +157,7 @@ public final class InputLineReader {
 /// Follows the checksums of a file's lines: each goes over all that stands before it, CRC-32C.
 @safe
 struct LineChecksum {
-  private var value: UInt32 = 0
+  private(set) var value: UInt32 = 0
   private let byInstruction = crc32c_has_instruction()
 
   /// What stands around a checksum, and is not summed.

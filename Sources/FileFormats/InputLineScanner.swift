@@ -191,6 +191,18 @@ struct InputLineScanner {
       guard let pulses = field(Int64.self) else { return false }
       record.inputPulses = Pulses(pulses)
     }
+    if fields.contains(.safe) {
+      guard let events = field(UInt64.self), let inputs = field(UInt64.self) else { return false }
+      record.a = events
+      record.b = inputs
+    }
+    if fields.contains(.session) {
+      guard let owner = field(UInt16.self), let epoch = field(UInt16.self), let event = field(Int64.self),
+        let base = field(Int64.self), let offset = field(Int64.self)
+      else { return false }
+      record.sessionPlace = SessionPlace(
+        owner: owner, epoch: epoch, event: event, pieceBase: base, beltOffset: offset)
+    }
     if fields.contains(.dimensions) {
       guard let length = field(Int32.self), let width = field(Int32.self), let height = field(Int32.self),
         let weight = field(Int32.self)

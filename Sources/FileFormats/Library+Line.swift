@@ -16,8 +16,7 @@ extension Library {
     let machine = try loadMachine(profile)
     var inputs = machine.inputs
     var startsAt = startsAt
-    var source = MailSource.generated(
-      MailGeneration(arrivals: .waiting, pieces: 0, destinations: [], sizes: []))
+    var source = MailSource.generated(.none)
     if let mail {
       let found = Found(path: onDisk(mail), shown: mail, recorded: Self.recorded(mail))
       inputs.append(try Self.mailInput(found))

@@ -22,6 +22,12 @@ public struct Replayer: ~Copyable {
   /// The digest over every directive so far.
   public var digest: UInt64 { directives.digest.value }
 
+  /// The same with its lanes, to go on from.
+  public var directiveDigest: DirectiveDigest { directives.digest }
+
+  /// Ends the replay: the dispatcher as it stands.
+  public consuming func takeDispatcher() -> Dispatcher { dispatcher }
+
   /// How many pieces are on the machine.
   public var onMachine: Int { dispatcher.onMachine }
 

@@ -37,20 +37,17 @@ public final class Recorder {
 
   /// A recorder that keeps figures and writes these logs.
   ///
-  /// - Parameter ringSlots: a power of two; how many records may wait for the journal.
+  /// With `JournalSettings.recalls` it begins by recalling: the events that the logs have are emitted first, in
+  /// their order, and not written again; `endRecall` says that what follows is new.
   /// - Throws: `RecorderError.create` when a file cannot be created, `.thread` when no thread can be started.
-  public convenience init(
-    _ run: RunDescription, writing files: JournalFiles, ringSlots: Int = Recorder.usualRingSlots
-  ) throws(RecorderError) {
-    try unsafe self.init(run, writing: files, ringSlots: ringSlots, writeCall: nil)
-  }
-
-  init(
-    _ run: RunDescription, writing files: JournalFiles, ringSlots: Int, writeCall: WriteCall?
+  public init(
+    _ run: RunDescription, writing files: JournalFiles, settings: JournalSettings = JournalSettings()
   ) throws(RecorderError) {
     let box = TallyBox(run)
-    let ring = RingBuffer<EventRecord>(capacity: ringSlots)
-    let threads = unsafe try JournalThreads(run, files: files, ring: ring, box: box, writeCall: writeCall)
+    let ring = RingBuffer<EventRecord>(capacity: settings.ringSlots)
+    let recall = settings.recalls ? JournalRecall() : nil
+    let threads = try JournalThreads(
+      run, files: files, settings: settings, ring: ring, box: box, recall: recall)
     self.run = run
     self.box = box
     self.threads = threads
@@ -58,6 +55,15 @@ public final class Recorder {
     let handle = UnsafeMutablePointer<RingProducer<EventRecord>>.allocate(capacity: 1)
     unsafe handle.initialize(to: ring.makeProducer())
     unsafe producer = handle
+  }
+
+  /// The same with a ring of so many slots, a power of two.
+  public convenience init(
+    _ run: RunDescription, writing files: JournalFiles, ringSlots: Int
+  ) throws(RecorderError) {
+    var settings = JournalSettings()
+    settings.ringSlots = ringSlots
+    try self.init(run, writing: files, settings: settings)
   }
 
   deinit {
@@ -95,6 +101,20 @@ public final class Recorder {
     inputCount &+= 1
     return inputCount % Self.inputsBetweenMarks == 0
   }
+
+  /// Says that the events of before were all emitted: what follows is written, behind what is whole of the logs.
+  ///
+  /// - Throws: `RecorderError.write` where a log cannot be cut to what is whole.
+  public func endRecall(_ resumption: JournalResumption) throws(RecorderError) {
+    // The journal looks for the word with each record: those of before must be through.
+    flush()
+    var round = 0
+    while room < ringSlots { Patience.wait(&round) }
+    try threads?.endRecall(resumption)
+  }
+
+  /// How many events are safe against a power cut: a live run's promise. Any thread may ask.
+  public var committedEvents: Int { threads?.committedEvents ?? 0 }
 
   /// Shows the journal every record at once; for shells that are about to wait.
   public func flush() { unsafe producer?.pointee.publish() }

@@ -91,14 +91,20 @@ extension AssignedSession {
   }
 
   /// Tells the dispatcher when the link comes up or goes down.
+  ///
+  /// Once down it comes up when the machine is driven again: before, no command would be heeded.
   func tellLink() {
-    tellLink(up: phase == .running && drive != .latched && !conditions.holds(.heartbeatLost))
+    let isHeard = isLinkUp || drive == .armed || !options.arms
+    tellLink(
+      up: phase == .running && !isBehind && isHeard && drive != .latched && !conditions.holds(.heartbeatLost))
   }
 
   func tellLink(up: Bool) {
     guard up != isLinkUp else { return }
     isLinkUp = up
-    outbox.put(.link(up: up), at: outbox.position, now: now)
+    // All was read when it comes up: the belt is where the encoder says.
+    let place = up ? max(outbox.position, Pulses(encoder.position)) : outbox.position
+    outbox.put(.link(up: up), at: place, now: now)
   }
 
   /// Shows the port's state to everyone else.

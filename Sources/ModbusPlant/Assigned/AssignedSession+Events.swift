@@ -19,6 +19,7 @@ extension AssignedSession {
     try readEvents()
     // As long as events are to come, nothing may be placed beyond the last that was read.
     let isAllRead = eventRead == eventHead.value
+    if isAllRead { isBehind = false }
     try readAnswers(upTo: isAllRead ? encoder.position : arrivals.last?.place ?? outbox.position.rawValue)
   }
 
@@ -28,12 +29,14 @@ extension AssignedSession {
     for (_, arrival) in arrivals.enumerated().sorted(by: { ($0.1.place, $0.0) < ($1.1.place, $1.0) }) {
       outbox.put(arrival.event, at: Pulses(arrival.place), now: now, event: arrival.number)
     }
+    let isMoved = arrivals.contains { $0.number != nil }
     let isQuiet = arrivals.isEmpty && eventRead == eventHead.value
     arrivals.removeAll(keepingCapacity: true)
     if isQuiet, now - advancedAt >= Self.advance, encoder.position > outbox.position.rawValue {
       outbox.put(.encoderAdvanced, at: Pulses(encoder.position), now: now)
       advancedAt = now
     }
+    if isMoved { markPlace() }
     // Numbers of events that said nothing to the dispatcher are taken over as well.
     if outbox.isEmpty && eventRead > eventTail { eventTail = eventRead }
   }
@@ -96,6 +99,7 @@ extension AssignedSession {
       unknownEvents += 1
       return true
     }
+    if takenBefore.remove(event) { return true }
     keepBin(slot)
     if event.kind == .jamStarted || event.kind == .jamCleared { toldJam = event.kind == .jamStarted }
     if slot.kind == EventSlot.Kind.stateChanged.rawValue {

@@ -1,5 +1,6 @@
 import ControlRuntime
 import Dispatching
+import EventRecords
 import Quantities
 import RegisterMap
 
@@ -21,11 +22,14 @@ extension AssignedSession {
     try checkIdentity(identity)
     let status = try readStatus()
     guard status.epoch == identity.epoch else { throw .restarted }
-    if epoch == identity.epoch && !mustBeginAnew && isPlausible(status) {
-      try resume(status)
+    if epoch == identity.epoch && !mustBeginAnew && (isResuming || isPlausible(status)) {
+      if isResuming { try takeOver(status) } else { try resume(status) }
     } else {
       try begin(status)
     }
+    isResuming = false
+    isBehind = true
+    markPlace()
     try readBins()
     needsJam = true
     if !hasCheckedPoints { try checkPoints() }
@@ -99,6 +103,28 @@ extension AssignedSession {
     lastLost = nil
     lastRefused = nil
     try waitForForeignCommand()
+  }
+
+  /// The same machine as before this controller was cut short: belt, pieces and events go on.
+  ///
+  /// What became of commands under way is not known; the machine's own events tell what happened to the pieces.
+  private func takeOver(_ status: MachineBlock) throws(SessionFault) {
+    // However long ago that was: the belt may have run any way.
+    encoderAt = now
+    if !encoder.move(to: status.encoder) { conditions.happened(.protocolFault, at: now) }
+    for _ in book.startAnew(done: status.mailboxDone) { closeUnknown() }
+    controller.reset = status.resetDone
+    needsBins = true
+    try waitForForeignCommand()
+  }
+
+  /// Has the port's place written down, behind what was handed on, where it is another than the last.
+  func markPlace() {
+    let place = SessionPlace(
+      owner: owner, epoch: epoch ?? 0, event: eventRead, pieceBase: pieces.base, beltOffset: encoder.offset)
+    guard place != marked else { return }
+    marked = place
+    outbox.put(.session(place), at: outbox.position, now: now)
   }
 
   /// The machine knows none of the pieces of before: each is lost. Belt and piece numbers go on upwards.

@@ -1,5 +1,6 @@
 import ControlRuntime
 import Dispatching
+import EventRecords
 import Quantities
 import RegisterMap
 import SorterModel
@@ -64,6 +65,11 @@ public final class AssignedSession: PlantSession {
   var eventTail: Int64 = 0
   /// Turns in a row in which the next event was announced and could not be read whole.
   var eventTries = 0
+  /// The last place that was written down, and events that were written down behind it by the controller before.
+  var marked: SessionPlace?
+  var takenBefore = TakenEvents()
+  /// Whether this controller goes on where one was cut short, and has not seen the machine yet.
+  var isResuming = false
   var arrivals: [Arrival] = []
   var outbox = PortOutbox()
   var book = CommandBook()
@@ -76,10 +82,14 @@ public final class AssignedSession: PlantSession {
   var needsBins = false
   /// The machine's PackML state as the dispatcher knows it; 0 before the first.
   var toldState: UInt16 = 0
-  /// Whether the dispatcher was told of a jam, and whether the machine must be asked because that may be of old.
-  var toldJam = false
+  /// Whether the dispatcher was told of a jam (nil where the controller before knows), and whether the machine must
+  /// be asked because that may be of old.
+  var toldJam: Bool? = false
   var needsJam = false
   var isLinkUp = true
+  /// Whether events of before the connection are still to be read: the link counts as down until then, because
+  /// what they tell happened while it was.
+  var isBehind = true
   var advancedAt = Instant.start
   /// Commands that were written a second time because a read-back found them missing.
   var rewritten: UInt64 = 0
@@ -122,10 +132,32 @@ public final class AssignedSession: PlantSession {
     resetsSeen = signals.resetsAsked.load(ordering: .relaxed)
     self.side = side
     random = SeededNumbers(seed: options.seed)
-    owner = random.owner()
+    let drawn = random.owner()
+    owner = options.resumption?.place.owner ?? drawn
     policy = ReconnectPolicy(firstWait: settings.reconnect.lowerBound, cap: settings.reconnect.upperBound)
     binsFull = [Bool](repeating: false, count: profile.bins.count)
     binsDisabled = binsFull
+    if let resumption = options.resumption { goOn(from: resumption) }
+  }
+
+  /// Takes over what the controller before knew of the machine.
+  private func goOn(from before: PortResumption) {
+    isResuming = true
+    toldJam = nil
+    epoch = before.place.epoch
+    encoder = before.belt
+    pieces = PieceNumbers(base: before.place.pieceBase, newest: Int64(clamping: before.newestPiece.rawValue))
+    eventHead = ExtendedCounter(value: before.place.event)
+    eventRead = before.place.event
+    eventTail = eventRead
+    marked = before.place
+    takenBefore = TakenEvents(before.taken)
+    outbox = PortOutbox(position: before.position)
+    isLinkUp = before.isLinkUp
+    for bin in binsFull.indices {
+      binsFull[bin] = before.fullBins.contains(bin)
+      binsDisabled[bin] = before.disabledBins.contains(bin)
+    }
   }
 
   /// One poll. `now` never goes back.

@@ -1,5 +1,6 @@
 import ControlRuntime
 import Dispatching
+import EventRecords
 import Quantities
 import RegisterMap
 import SorterModel
@@ -26,6 +27,7 @@ extension DirectSession {
       throw .badRequest("the device refuses the encoder, without which nothing can be tracked")
     }
     takeUpEncoder(count)
+    markBelt()
     let isFirst = lostAt == nil
     for index in layout.eyes.indices {
       guard let sample = sample(index) else { continue }
@@ -57,6 +59,14 @@ extension DirectSession {
     refuseAll()
     for index in eyes.indices { if let sample = sample(index) { eyes[index].begin(sample) } }
     outbox.put(.machineRestarted, at: Pulses(position), now: now)
+  }
+
+  /// Has the belt's offset written down, where it is another than the last: a controller goes on from it.
+  private func markBelt() {
+    guard let offset = encoder?.offset, offset != markedOffset else { return }
+    markedOffset = offset
+    let place = SessionPlace(owner: 0, epoch: 0, event: 0, pieceBase: 0, beltOffset: offset)
+    outbox.put(.session(place), at: outbox.position, now: now)
   }
 
   private func check() {
@@ -94,6 +104,7 @@ extension DirectSession {
       encoder = belt
     } else {
       takeUpEncoder(count)
+      markBelt()
     }
     guard let position = encoder?.position else { return }
     speed.see(position, at: present)

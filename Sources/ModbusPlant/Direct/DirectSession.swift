@@ -37,6 +37,8 @@ public final class DirectSession: PlantSession {
   var beatAt: Instant?
 
   var encoder: BeltCounter?
+  /// The belt's offset as it was last written down.
+  var markedOffset: Int64?
   var speed = BeltSpeed()
   var eyes: [EyeFilter]
   var fires: [Fire] = []
@@ -101,6 +103,12 @@ public final class DirectSession: PlantSession {
     eyes = [EyeFilter](repeating: filter, count: layout.eyes.count)
     coils = [Coil](repeating: Coil(), count: layout.diverters.count)
     full = [Bool](repeating: false, count: profile.bins.count)
+    guard let before = options.resumption else { return }
+    encoder = before.belt
+    markedOffset = before.place.beltOffset
+    outbox = PortOutbox(position: before.position)
+    isLinkUp = before.isLinkUp
+    for bin in full.indices { full[bin] = before.fullBins.contains(bin) }
   }
 
   /// The present moment: that of the turn and what has passed since by the clock.
@@ -177,7 +185,9 @@ public final class DirectSession: PlantSession {
   }
 
   private func finish() {
-    let isUp = isOpen && drive != .latched && !conditions.holds(.heartbeatLost)
+    // Once down, the link comes up when coils are driven again: before, no order would be heeded.
+    let isHeard = isLinkUp || drive == .armed || !options.arms
+    let isUp = isOpen && isHeard && drive != .latched && !conditions.holds(.heartbeatLost)
     if isUp != isLinkUp {
       isLinkUp = isUp
       outbox.put(.link(up: isUp), at: outbox.position, now: now)

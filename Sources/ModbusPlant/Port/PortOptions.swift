@@ -20,6 +20,8 @@ public struct PortOptions: Hashable, Sendable {
   public var controlStall = Nanoseconds.milliseconds(100)
   /// When the machine's heartbeat has stood still for so long, the machine counts as hung.
   public var machineStall = Nanoseconds.milliseconds(300)
+  /// What a controller that was cut short goes on from; nil for one that begins.
+  public var resumption: PortResumption?
 
   /// The usual options: nothing is driven.
   public init() {}

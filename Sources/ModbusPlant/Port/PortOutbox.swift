@@ -18,6 +18,9 @@ struct PortOutbox {
   /// How many inputs were handed on.
   private(set) var passedOn: UInt64 = 0
 
+  /// An empty outbox; inputs go on from a position.
+  init(position: Pulses = .zero) { self.position = position }
+
   /// Whether all was handed on.
   var isEmpty: Bool { entries.isEmpty }
 

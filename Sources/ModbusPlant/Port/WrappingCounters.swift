@@ -5,6 +5,9 @@ struct ExtendedCounter: Hashable {
 
   init(_ wire: UInt16) { value = Int64(wire) }
 
+  /// A number that is known whole.
+  init(value: Int64) { self.value = value }
+
   /// How far the wire is ahead of what was last taken; negative where it went back.
   func distance(to wire: UInt16) -> Int64 {
     Int64(Int16(bitPattern: wire &- UInt16(truncatingIfNeeded: value)))
@@ -43,6 +46,9 @@ struct BeltCounter: Hashable {
   /// The position that a count near the last one stands for.
   func position(of wire: UInt32) -> Int64 { position + Int64(Int32(bitPattern: wire &- self.wire)) }
 
+  /// What is added to the wire's count, all wraps counted.
+  var offset: Int64 { position &- Int64(wire) }
+
   /// What the wire shows at a position.
   func wire(at position: Int64) -> UInt32 {
     self.wire &+ UInt32(truncatingIfNeeded: position &- self.position)
@@ -63,6 +69,17 @@ struct PieceNumbers: Hashable {
 
   /// A jump beyond this is a garbled number: it is handed on, and what follows is not measured against it.
   private static let plausible: Int64 = 1 << 20
+
+  /// No piece yet.
+  init() {}
+
+  /// Numbers that go on: with what is added to the machine's, and the highest one handed on.
+  init(base: Int64, newest: Int64) {
+    self.base = base
+    self.newest = max(base, newest)
+    last = newest > base ? newest - base : nil
+    expectsGap = true
+  }
 
   /// The dispatcher's number for a number of the machine's; 0 where it means no piece.
   mutating func take(_ wire: UInt32) -> UInt64 {

@@ -215,7 +215,7 @@ extension EventSlot.Kind {
     case .jamCleared: self = .jamCleared
     case .machineState: self = .stateChanged
     case .assignmentAnswered, .inductionEye, .endEye, .binEye, .encoderAdvanced, .link, .holdWanted,
-      .machineRestarted:
+      .machineRestarted, .session, .safe:
       return nil
     }
   }

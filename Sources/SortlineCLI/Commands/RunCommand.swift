@@ -70,6 +70,12 @@ extension Command {
             OptionSpec("out", short: "o", value: "DIR", "Write the run directory here.", completion: .folder),
             OptionSpec("force", short: "f", "Replace the earlier run in DIR."),
             OptionSpec(
+              "resume", value: "RUN", "Go on with this run, which a crash or a power cut ended.",
+              completion: .folder),
+            OptionSpec(
+              "rotate-mb", value: "N", "Put events.jsonl and inputs.jsonl aside at N MiB and begin anew."),
+            OptionSpec("rotate-every", value: "TIME", "Put them aside after this time: 24h."),
+            OptionSpec(
               "junit", value: "FILE", "Write the thresholds as JUnit XML too.", completion: .file(["xml"])),
           ]),
         OptionGroup(
@@ -90,6 +96,8 @@ extension Command {
         ExampleSpec(
           "sortline run scenarios/peak-hour --backend modbus --connect 127.0.0.1:1502 --arm --for 60s",
           "drive a virtual PLC for a minute"),
+        ExampleSpec(
+          "sortline run --resume runs/peak-hour-1 --arm", "go on after a power cut, in the same run directory"),
       ])
   ) { invocation in
     let options = try RunOptions(invocation.line)

@@ -9,6 +9,7 @@ struct RecordedRun {
   let directory: RunDirectory
   let profile: HardwareProfile
   let plan: CompiledPlan
+  let source: SortPlan
   let description: RunDescription
 
   /// Reads the run at `path`.
@@ -22,7 +23,7 @@ struct RecordedRun {
     }
     profile = try RecordedMachine.profile(
       profileInput.text, file: directory.file("run.json") + ": " + profileInput.path)
-    let source = try RecordedMachine.plan(
+    source = try RecordedMachine.plan(
       planInput.text, path: directory.file("run.json") + ": " + planInput.path, startsAt: start.seconds)
     plan = try Self.compiled(source, for: profile, shownAs: planInput.path)
     description = RunDescription(
@@ -43,10 +44,23 @@ struct RecordedRun {
   }
 
   /// The events, from their beginning.
-  func events() throws(CommandFailure) -> EventLineReader {
-    do throws(InvalidInput) { return try EventLineReader(path: directory.file("events.jsonl")) } catch {
+  func events(checkingSums: Bool = false) throws(CommandFailure) -> EventLineReader {
+    do throws(InvalidInput) {
+      return try EventLineReader(path: directory.file("events.jsonl"), checkingSums: checkingSums)
+    } catch {
       throw CommandFailure(error)
     }
+  }
+
+  /// The scenario with its machine's registers, for a run on a machine.
+  func scenario() throws -> LoadedScenario {
+    func name(_ role: String) -> String { directory.file("run.json") + ": " + role }
+    let registers = try directory.input(role: "registers")?["text"]?.text.map {
+      try RecordedMachine.registers($0, for: profile, file: name("registers"))
+    }
+    return try RecordedMachine.scenario(
+      directory.input(role: "scenario")?["text"]?.text, on: profile, plan: source, registers: registers,
+      startsAt: description.startsAt, file: name("scenario"))
   }
 
   /// Another plan for the same machine, by its name in the library or its path.

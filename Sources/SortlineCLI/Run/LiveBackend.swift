@@ -16,8 +16,10 @@ enum LiveBackend {
 
   /// Makes the backend that the options ask for; nothing is started.
   ///
-  /// - Parameter slots: of each ring between the port and the control thread.
-  init(_ options: RunOptions, _ inputs: RunInputs, slots: Int) throws {
+  /// - Parameters:
+  ///   - slots: of each ring between the port and the control thread.
+  ///   - resumption: what a controller that was cut short goes on from.
+  init(_ options: RunOptions, _ inputs: RunInputs, slots: Int, resumption: PortResumption? = nil) throws {
     switch options.backend {
     case .simulated:
       let mail = try inputs.loaded.openMail()
@@ -26,12 +28,12 @@ enum LiveBackend {
           profile: inputs.loaded.profile, scenario: inputs.loaded.scenario, plan: inputs.plan,
           mail: inputs.supply(mail), until: options.plantEnd, speed: options.speed, slots: slots), mail)
     case .modbus:
-      self = .modbus(try Self.machine(options, inputs, slots: slots))
+      self = .modbus(try Self.machine(options, inputs, slots: slots, resumption))
     }
   }
 
   private static func machine(
-    _ options: RunOptions, _ inputs: RunInputs, slots: Int
+    _ options: RunOptions, _ inputs: RunInputs, slots: Int, _ resumption: PortResumption?
   ) throws(CommandFailure) -> ModbusPort {
     let profile = inputs.loaded.profile
     guard ModbusLibrary.version != nil else {
@@ -58,6 +60,7 @@ enum LiveBackend {
     wanted.isDryRun = options.isDryRun
     wanted.ringSlots = slots
     wanted.wantsRealTime = true
+    wanted.resumption = resumption
     // Which number the owner has matters to nobody, as long as two controllers never have the same.
     wanted.seed = UInt64.random(in: .min ... .max)
     do throws(PortError) {

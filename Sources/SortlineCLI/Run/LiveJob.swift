@@ -1,4 +1,5 @@
 import ControlRuntime
+import EventRecords
 import FileFormats
 import Glibc
 import Quantities
@@ -33,31 +34,64 @@ struct LiveJob {
 
   /// Loads, runs and writes; what is wrong with the input or the machine is thrown before anything is written.
   func run() throws -> Outcome {
+    if let path = options.resume { return try resume(path) }
     let inputs = try load()
-    let profile = inputs.loaded.profile
-    let slots = LiveBackend.slots(for: profile)
-    let backend = try LiveBackend(options, inputs, slots: slots)
+    let backend = try LiveBackend(options, inputs, slots: LiveBackend.slots(for: inputs.loaded.profile))
     let began = MonotonicClock.now()
-    backend.port.signals.began.store(began.rawValue, ordering: .releasing)
     // However this ends, the port's thread is stopped and the outputs made safe; twice does no harm.
     defer { backend.port.stop() }
-    if case .modbus(let port) = backend {
-      try port.start()
-      try Preflight(port: port, console: console, isQuiet: options.isQuiet).pass()
-      if !options.arms && !options.isDryRun {
-        console.warn("not armed: nothing is driven; add --arm to drive the machine")
-      }
-    }
+    try connect(backend, began)
     let folder = try LiveFolder(
       out: options.out, replacing: options.replacesRun,
       base: "runs/\(inputs.loaded.scenario.name)-\(inputs.loaded.scenario.seed)")
+    return try explaining(folder) {
+      let run = description(inputs)
+      try writeWhole(
+        inputs.runFile(run, command: options.canonicalCommand(inputs.loaded.inputs)).json,
+        to: folder.file("run.json"), syncs: options.backend == .modbus)
+      let recorder = try Recorder(
+        run, writing: JournalFiles(directory: folder.path), settings: journalSettings(run.profile))
+      let parts = LiveParts(
+        run: run, inputs: inputs, backend: backend, folder: folder, began: began, recorder: recorder,
+        gauges: ControlGauges(binCount: run.profile.bins.count), length: options.length)
+      return try drive(parts, nil)
+    }
+  }
+
+  /// Connects to a machine and checks it; a virtual plant waits.
+  func connect(_ backend: LiveBackend, _ began: Nanoseconds) throws {
+    backend.port.signals.began.store(began.rawValue, ordering: .releasing)
+    guard case .modbus(let port) = backend else { return }
+    try port.start()
+    try Preflight(port: port, console: console, isQuiet: options.isQuiet).pass()
+    if !options.arms && !options.isDryRun {
+      console.warn("not armed: nothing is driven; add --arm to drive the machine")
+    }
+  }
+
+  /// Does something that writes logs; an error says where what was written is.
+  func explaining(_ folder: LiveFolder, _ body: () throws -> Outcome) throws -> Outcome {
     do {
-      return try perform(inputs, backend, slots, folder, began)
+      return try body()
     } catch let error as RecorderError {
       throw error.failure(
         folder.path, shownAs: folder.path,
         advice: "What was written is in \(printable(folder.path, limit: 240)).")
     }
+  }
+
+  /// How the logs are written: a machine's are made safe against a power cut, a virtual plant's can be had again.
+  func journalSettings(_ profile: HardwareProfile, recalls: Bool = false) -> JournalSettings {
+    var settings = JournalSettings()
+    settings.ringSlots = Self.journalSlots(profile)
+    if options.backend == .modbus { settings.commitInterval = JournalSettings.liveCommitInterval }
+    settings.rotation = options.rotation
+    settings.recalls = recalls
+    return settings
+  }
+
+  static func journalSlots(_ profile: HardwareProfile) -> Int {
+    max(Recorder.usualRingSlots, ControlLoop.leastJournalSlots(besides: LiveBackend.slots(for: profile)))
   }
 
   private func load() throws -> RunInputs {
@@ -74,7 +108,7 @@ struct LiveJob {
   }
 
   /// The run as its files describe it: what a machine does begins now, and is never the same run twice.
-  private func description(_ inputs: RunInputs) -> RunDescription {
+  func description(_ inputs: RunInputs) -> RunDescription {
     var run = inputs.description
     if options.backend == .modbus {
       run.startsAt = wallClock
@@ -87,25 +121,28 @@ struct LiveJob {
     return run
   }
 
-  private func perform(
-    _ inputs: RunInputs, _ backend: LiveBackend, _ slots: Int, _ folder: LiveFolder, _ began: Nanoseconds
-  ) throws -> Outcome {
-    let run = description(inputs)
-    try writeWhole(
-      inputs.runFile(run, command: options.canonicalCommand(inputs.loaded.inputs)).json,
-      to: folder.file("run.json"))
-    let journalSlots = max(Recorder.usualRingSlots, ControlLoop.leastJournalSlots(besides: slots))
-    let recorder = try Recorder(
-      run, writing: JournalFiles(directory: folder.path), ringSlots: journalSlots)
-    let settings = options.settings(for: run.profile.control)
-    let gauges = ControlGauges(binCount: run.profile.bins.count)
+  /// Runs the control thread to its end, and writes the summary.
+  func drive(_ parts: LiveParts, _ resumption: consuming LiveResumption?) throws -> Outcome {
+    let (run, backend, gauges) = (parts.run, parts.backend, parts.gauges)
+    var settings = options.settings(for: run.profile.control)
+    if options.backend == .modbus { settings.length = parts.length }
     let wishes = ControlWishes()
     let lines = ScannerLines()
     let feed = try options.scanner.map { try lines.feed($0) }
     defer { feed?.stop() }
-    let loop = ControlLoop(
-      profile: run.profile, plan: inputs.plan, port: backend.port, recorder: recorder, settings: settings,
-      gauges: gauges, wishes: wishes, began: began, scanner: feed?.makeConsumer())
+    var missing: [EventRecord]?
+    var givesUp = false
+    var before: ControlResumption?
+    if let resumption {
+      missing = resumption.missing
+      givesUp = resumption.givesUp
+      before = .some(resumption.control)
+    }
+    var loop = ControlLoop(
+      profile: run.profile, plan: parts.inputs.plan, port: backend.port, recorder: parts.recorder,
+      settings: settings, gauges: gauges, wishes: wishes, began: parts.began, scanner: feed?.makeConsumer(),
+      resumption: before)
+    if let missing { loop.goOn(at: MonotonicClock.now(), missing: missing, givingUp: givesUp) }
     if case .simulated(let port, _) = backend { try port.start() }
     let thread: ControlThread
     do throws(RecorderError) {
@@ -117,18 +154,19 @@ struct LiveJob {
     }
     // The checks were passed; the machine arms when the control thread has begun to turn.
     backend.port.signals.mayDrive.store(options.arms, ordering: .releasing)
-    let wasDriven = watch(thread, run, backend, settings, journalSlots, began)
+    let wasDriven = watch(thread, parts, settings)
     let end = thread.join()
     if !options.isQuiet { for fault in lines.faults { console.warn(printable(fault, limit: 240)) } }
     let undriven = options.arms && !wasDriven ? Self.undriven(backend.port.signals) : ""
     backend.port.stop()
-    let totals = try recorder.finish(onMachine: backend.onMachine)
+    let totals = try parts.recorder.finish(onMachine: backend.onMachine)
     var summary = Summary(
-      run, totals, digest: end.digest, expecting: inputs.loaded.scenario.expectations,
+      run, totals, digest: end.digest, expecting: parts.inputs.loaded.scenario.expectations,
       mailRows: backend.mail?.rows, ending: backend.ending(end), supervision: end.supervision)
     summary.timing = timing(gauges, settings, thread, backend, run, feed)
-    try writeWhole(summary.json, to: folder.file("summary.json"))
-    return Outcome(summary: summary, end: end, backend: backend, place: folder.path, undriven: undriven)
+    try writeWhole(
+      summary.json, to: parts.folder.file("summary.json"), syncs: options.backend == .modbus)
+    return Outcome(summary: summary, end: end, backend: backend, place: parts.folder.path, undriven: undriven)
   }
 
   /// Why a machine was never driven, by what its port shows at the end.
@@ -144,17 +182,15 @@ struct LiveJob {
 
   /// Shows the run and passes on what people want, until the control thread has ended; whether the machine was
   /// driven in it.
-  private func watch(
-    _ thread: ControlThread, _ run: RunDescription, _ backend: LiveBackend, _ settings: ControlSettings,
-    _ journalSlots: Int, _ began: Nanoseconds
-  ) -> Bool {
+  private func watch(_ thread: ControlThread, _ parts: LiveParts, _ settings: ControlSettings) -> Bool {
+    let (run, backend, began) = (parts.run, parts.backend, parts.began)
     var wasDriven = false
     let display = LiveDisplay(
       console: console, isQuiet: options.isQuiet, isPlain: options.isPlain, now: began)
     defer { display.close() }
     var view = LiveWatch(
       gauges: thread.gauges, wishes: thread.wishes, signals: backend.port.signals, profile: run.profile,
-      settings: settings, journalSlots: journalSlots, isVirtual: backend.port.isVirtual,
+      settings: settings, journalSlots: Self.journalSlots(run.profile), isVirtual: backend.port.isVirtual,
       scenario: run.scenario, mode: mode)
     let notice = ServiceNotice(environment: console.environment)
     defer { notice?.stop() }
@@ -215,5 +251,5 @@ struct LiveJob {
   }
 
   /// Seconds since 1970 by the wall's clock: read once, for names and dates only.
-  private var wallClock: Int64 { Int64(time(nil)) }
+  var wallClock: Int64 { Int64(time(nil)) }
 }

@@ -2,11 +2,16 @@ import ControlRuntime
 import FileFormats
 import Quantities
 import SorterModel
+import Telemetry
 
 /// What the command line of `run` asks for.
 struct RunOptions {
   /// The scenario; nil where a machine and a plan are given instead.
   var scenario: String?
+  /// The run that was cut short and is to go on; nil for a new one.
+  var resume: String?
+  /// When the logs are put aside and begun anew; nil for never.
+  var rotation: JournalRotation?
   var overrides: ScenarioOverrides
   var backend: Backend
   /// The machine's address in place of the profile's.
@@ -46,7 +51,9 @@ struct RunOptions {
     overrides = ScenarioOverrides(
       profile: line.text("profile"), plan: line.text("plan"), mail: line.text("mail"),
       seed: try line.integer("seed", in: .min ... .max))
-    let name = line.text("backend") ?? Backend.simulated.rawValue
+    resume = line.text("resume")
+    rotation = try Self.rotation(line)
+    let name = line.text("backend") ?? (resume == nil ? Backend.simulated : .modbus).rawValue
     guard let backend = Backend(rawValue: name) else {
       throw UsageError(
         "--backend is simulated or modbus, not '\(printable(name))'", command: "run")
@@ -73,7 +80,13 @@ struct RunOptions {
     func refuse(_ message: String, _ advice: String = "") -> UsageError {
       UsageError(message, advice: advice, command: "run")
     }
-    if scenario == nil && (overrides.profile == nil || overrides.plan == nil) {
+    if resume != nil {
+      if scenario != nil { throw refuse("--resume takes the scenario from the run", "Leave SCENARIO out.") }
+      for option in ["backend", "profile", "plan", "mail", "seed", "speed", "until", "out", "force"]
+      where line.has(option) {
+        throw refuse("--\(option) cannot be changed when a run goes on", "Leave it out, or begin a new run.")
+      }
+    } else if scenario == nil && (overrides.profile == nil || overrides.plan == nil) {
       throw refuse("run needs a scenario, or a machine and a plan", "Give SCENARIO, or --profile and --plan.")
     }
     if replacesRun && out == nil {
@@ -95,6 +108,14 @@ struct RunOptions {
       }
       if arms && isDryRun { throw refuse("--arm and --dry-run contradict each other") }
     }
+  }
+
+  /// When logs are put aside: by size, by time, or both.
+  private static func rotation(_ line: ParsedCommand) throws(UsageError) -> JournalRotation? {
+    let megabytes = try line.integer("rotate-mb", in: 1...1_000_000)
+    let time = try line.duration("rotate-every")
+    if megabytes == nil && time == nil { return nil }
+    return JournalRotation(bytes: megabytes.map { Int($0) << 20 } ?? .max, nanoseconds: time?.rawValue)
   }
 
   /// The source that a `--scanner` names.

@@ -1,3 +1,4 @@
+import EventRecords
 import FileFormats
 import Glibc
 
@@ -21,7 +22,29 @@ package final class LiveFolder {
     if out != nil, try RunFolder.mustReplace(path, force: force) { RunFolder.removeFiles(in: path) }
   }
 
+  /// Locks the folder of a run that is to go on.
+  ///
+  /// - Throws: `cannotCreate` where another sortline writes to it, or it cannot be opened.
+  package init(resuming path: String) throws(CommandFailure) {
+    self.path = path
+    descriptor = try Self.locked(path)
+  }
+
   deinit { _ = close(descriptor) }
+
+  /// Keeps what stands behind a place of a log, before it is cut off; answers the file's name, nil where nothing does.
+  ///
+  /// - Throws: `cannotCreate` where it cannot be kept: nothing is cut then.
+  package func saveAside(_ log: String, from place: LogPlace) throws(CommandFailure) -> String? {
+    guard let bytes = readWhole(file(log), limit: .max, from: place.bytes), !bytes.isEmpty else { return nil }
+    let stem = log.dropLast(".jsonl".count)
+    let taken = folderEntries(path) ?? []
+    var number = 1
+    while taken.contains("\(stem).torn-\(number).jsonl") { number += 1 }
+    let name = "\(stem).torn-\(number).jsonl"
+    try writeWhole(bytes, to: file(name), syncs: true)
+    return name
+  }
 
   private static func made(_ out: String) throws(CommandFailure) -> String {
     let path = out.count > 1 && out.hasSuffix("/") ? String(out.dropLast()) : out

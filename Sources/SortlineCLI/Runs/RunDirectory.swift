@@ -121,7 +121,9 @@ extension PlanText {
 }
 
 /// The bytes of an ordinary file of at most `limit` bytes; nil with `errno` set if that cannot be had.
-func readWhole(_ path: String, limit: Int, upTo most: Int = .max) -> [UInt8]? {
+///
+/// - Parameter start: the first byte that is wanted.
+func readWhole(_ path: String, limit: Int, upTo most: Int = .max, from start: Int = 0) -> [UInt8]? {
   let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
   if descriptor < 0 { return nil }
   defer { close(descriptor) }
@@ -135,11 +137,11 @@ func readWhole(_ path: String, limit: Int, upTo most: Int = .max) -> [UInt8]? {
     errno = EFBIG
     return nil
   }
-  var bytes = [UInt8](repeating: 0, count: min(most, Int(status.st_size)))
+  var bytes = [UInt8](repeating: 0, count: max(0, min(most, Int(status.st_size) - start)))
   var have = 0
   while have < bytes.count {
     let got = unsafe bytes.withUnsafeMutableBytes { buffer in
-      unsafe read(descriptor, buffer.baseAddress! + have, buffer.count - have)
+      unsafe pread(descriptor, buffer.baseAddress! + have, buffer.count - have, off_t(start + have))
     }
     if got < 0 && errno == EINTR { continue }
     if got < 0 { return nil }

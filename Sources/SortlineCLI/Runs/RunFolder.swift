@@ -1,3 +1,4 @@
+import EventRecords
 import FileFormats
 import Glibc
 
@@ -20,6 +21,18 @@ package struct RunFolder {
   package static let files: Set<String> = [
     "run.json", "events.jsonl", "inputs.jsonl", "metrics.csv", "pieces.csv", "summary.json", "report.html",
   ]
+
+  /// Whether a file of this name belongs to a run: its logs' segments and torn tails among them.
+  static func isRunFile(_ name: String) -> Bool {
+    if files.contains(name) { return true }
+    return journals.contains { log in
+      JournalSegment.number(of: name, in: log) != nil
+        || name.hasPrefix(log.dropLast(".jsonl".count) + ".torn-") && name.hasSuffix(".jsonl")
+    }
+  }
+
+  /// The logs that can have segments and torn tails.
+  static let journals = ["events.jsonl", "inputs.jsonl"]
 
   /// Makes the folder for a run that is to end at `out`, or at the first free place after `base`.
   ///
@@ -58,7 +71,7 @@ package struct RunFolder {
       throw failure("cannot read the folder '\(shown)'", errno)
     }
     if entries.isEmpty { return false }
-    let isRun = entries.contains("run.json") && entries.allSatisfy(files.contains)
+    let isRun = entries.contains("run.json") && entries.allSatisfy(isRunFile)
     if !isRun {
       throw CommandFailure(
         .cannotCreate, "'\(shown)' is not empty and holds more than an earlier run",
@@ -129,7 +142,7 @@ package struct RunFolder {
 
   /// Removes the files of an earlier run.
   static func removeFiles(in folder: String) {
-    for file in files { unsafe unlink("\(folder)/\(file)") }
+    for file in folderEntries(folder) ?? [] where isRunFile(file) { unsafe unlink("\(folder)/\(file)") }
   }
 
   private static func split(_ path: String) -> (parent: String, name: String) {
@@ -175,7 +188,9 @@ func resolvedPath(_ path: String) -> String? {
 }
 
 /// Writes a small file whole, or says why that was not possible.
-func writeWhole(_ bytes: [UInt8], to path: String) throws(CommandFailure) {
+///
+/// - Parameter syncs: whether it must outlast a power cut.
+func writeWhole(_ bytes: [UInt8], to path: String, syncs: Bool = false) throws(CommandFailure) {
   let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
   var code = descriptor < 0 ? errno : 0
   if descriptor >= 0 {
@@ -186,6 +201,7 @@ func writeWhole(_ bytes: [UInt8], to path: String) throws(CommandFailure) {
       }
       if written >= 0 { done += written } else if errno != EINTR { code = errno }
     }
+    if syncs && code == 0 && fsync(descriptor) != 0 { code = errno }
     if close(descriptor) != 0 && code == 0 { code = errno }
   }
   if code != 0 {

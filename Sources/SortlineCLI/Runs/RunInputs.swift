@@ -43,6 +43,12 @@ struct RunInputs {
     self.plan = plan
   }
 
+  /// What an earlier run was made from.
+  init(recovering loaded: LoadedScenario, plan: CompiledPlan) {
+    self.loaded = loaded
+    self.plan = plan
+  }
+
   /// The mail that the virtual plant is fed: `file` where the scenario has one, else what it says to draw.
   func supply(_ file: MailFile?) -> any MailSupply {
     if let file { return file }

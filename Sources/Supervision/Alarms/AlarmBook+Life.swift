@@ -29,6 +29,22 @@ extension AlarmBook {
     expect(Instant(delays[place]))
   }
 
+  /// Raises an alarm at once, whatever its delay, unless it stands.
+  mutating func stand(_ kind: AlarmKind, _ subject: AlarmSubject, at now: Instant) {
+    guard let place = place(kind, subject) else { return }
+    entries[place].holds = true
+    delays[place] = .max
+    activate(kind, subject, place, at: now)
+  }
+
+  /// Clears an alarm at once, whatever its delay, if it stands.
+  mutating func fall(_ kind: AlarmKind, _ subject: AlarmSubject, at now: Instant) {
+    guard let place = place(kind, subject) else { return }
+    entries[place].holds = false
+    delays[place] = .max
+    deactivate(kind, subject, place, at: now)
+  }
+
   /// Lets everything happen that is due by `now`, in the order of time.
   public mutating func advance(to now: Instant) {
     guard now >= due else { return }

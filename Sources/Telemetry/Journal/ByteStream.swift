@@ -45,9 +45,10 @@ struct ByteStream: ~Copyable {
     commit(line)
   }
 
-  /// Gives the chunk away and waits for another.
+  /// Gives the chunk away, if anything is in it, and waits for another.
   @inline(never)
-  private mutating func handOver() {
+  mutating func handOver() {
+    if unsafe at == start { return }
     submit()
     chunk = writer.takeChunk()
     unsafe start = writer.memory(of: chunk)

@@ -97,6 +97,9 @@ extension EventFormatter {
     case .runEnded:
       writeNumber(",\"fed\":", UInt64(fed), to: &line)
       writeNumber(",\"feeding_ns\":", record.a, to: &line)
+    case .runResumed:
+      writeNumber(",\"on_machine\":", UInt64(record.count), to: &line)
+      writeNumber(",\"away_ns\":", record.a, to: &line)
     case .pieceReassigned:
       writeCode(record.code, to: &line)
       writeDecision(record, to: &line)

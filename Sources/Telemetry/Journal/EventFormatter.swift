@@ -64,6 +64,15 @@ struct EventFormatter: ~Copyable {
     longestLine = 2048 + bins.longest + sizeClasses.longest + start.longest + alarms.longest
   }
 
+  /// The number of the last event.
+  var written: Int { Int(truncatingIfNeeded: sequence) }
+
+  /// Goes on after the last whole line of a log.
+  mutating func goOn(from place: LogPlace) {
+    sequence = UInt64(max(0, place.number))
+    chain = LineChain(value: place.checksum)
+  }
+
   /// Texts as attributes of this name, the empty one for an empty text.
   private static func table(_ key: String, _ texts: [String]) -> FragmentTable {
     FragmentTable(texts.map { $0.isEmpty ? [] : attribute(key, $0) })

@@ -13,11 +13,17 @@ final class FileWriter: @unchecked Sendable {
   static let chunkBytes = 1 << 20
   static let chunkCount = 8
 
-  /// A chunk that is to be written; a negative file ends the thread.
+  /// A chunk that is to be written, or what is to be done after all before it.
   struct Job: BitwiseCopyable, Sendable {
+    /// The file; `commit` and `end` are no files.
     var file: Int32
     var chunk: Int32
     var count: Int
+
+    /// Makes everything safe; `count` holds how many events that are.
+    static let commit: Int32 = -2
+    /// Ends the thread.
+    static let end: Int32 = -1
   }
 
   /// The first error of all files.
@@ -32,26 +38,27 @@ final class FileWriter: @unchecked Sendable {
   private let chunkReady = Semaphore()
   private let failure = Mutex<Failure?>(nil)
   private let failed = Atomic<Bool>(false)
+  private let committed = Atomic<Int>(0)
+  private let commitsDone = Atomic<Int>(0)
   // Touched by the formatter's thread only.
   private var jobs: RingProducer<Job>
   private var chunks: RingConsumer<Int32>
+  private var commitsAsked = 0
   // Touched by the writing thread only.
   private var jobsTaken: RingConsumer<Job>
   private var chunksBack: RingProducer<Int32>
-  private let files: [OutputFileBox]
-
-  /// A file behind a reference, because arrays hold no non-copyable values.
-  final class OutputFileBox: Sendable {
-    let file: OutputFile
-    init(_ file: consuming OutputFile) { self.file = file }
-  }
+  private let files: [OutputFile]
+  private let commitsAtEnd: Bool
 
   /// A writer to these files; `run` is to be called on a thread of its own.
-  init(files: [OutputFileBox], chunkBytes: Int = FileWriter.chunkBytes) {
+  ///
+  /// - Parameter commitsAtEnd: whether the files are made safe before they are closed.
+  init(files: [OutputFile], chunkBytes: Int = FileWriter.chunkBytes, commitsAtEnd: Bool = false) {
     self.files = files
     self.chunkBytes = chunkBytes
+    self.commitsAtEnd = commitsAtEnd
     unsafe memory = .allocate(byteCount: chunkBytes * Self.chunkCount, alignment: 4096)
-    // A job more than there are chunks: the one that ends the thread.
+    // Two jobs more than there are chunks: a commit, and the one that ends the thread.
     let jobRing = RingBuffer<Job>(capacity: 2 * Self.chunkCount)
     let chunkRing = RingBuffer<Int32>(capacity: 2 * Self.chunkCount)
     jobs = jobRing.makeProducer()
@@ -72,8 +79,11 @@ final class FileWriter: @unchecked Sendable {
   /// The first error, once the thread has ended.
   var firstFailure: Failure? { failure.withLock { $0 } }
 
+  /// How many events are safe against a power cut; any thread may ask.
+  var committedEvents: Int { committed.load(ordering: .acquiring) }
+
   /// The name of a file.
-  func name(of file: Int) -> String { files[file].file.name }
+  func name(of file: Int) -> String { files[file].name }
 
   /// Waits for a chunk that is free (formatter's thread).
   func takeChunk() -> Int32 {
@@ -95,32 +105,63 @@ final class FileWriter: @unchecked Sendable {
     jobReady.signal()
   }
 
-  /// Says that nothing more will come (formatter's thread).
-  func end() { submit(Job(file: -1, chunk: 0, count: 0)) }
+  /// Whether the last commit that was asked for is done (formatter's thread).
+  ///
+  /// Only then the next one is asked for: the slower the disk, the more each makes safe.
+  var isCommitted: Bool { commitsDone.load(ordering: .acquiring) == commitsAsked }
+
+  /// Asks that everything submitted be made safe, which is so many events (formatter's thread).
+  func commit(events: Int) {
+    commitsAsked += 1
+    submit(Job(file: Job.commit, chunk: 0, count: events))
+  }
+
+  /// Says that nothing more will come, after so many events (formatter's thread).
+  func end(events: Int = 0) { submit(Job(file: Job.end, chunk: 0, count: events)) }
 
   /// Writes until `end`; the body of the writing thread.
   func run() {
     while true {
       jobReady.wait()
       guard let job = jobsTaken.tryPop() else { continue }
-      if job.file < 0 { return closeAll() }
-      write(job)
-      _ = chunksBack.tryPush(job.chunk)
-      chunkReady.signal()
+      switch job.file {
+      case Job.end: return closeAll(events: job.count)
+      case Job.commit: makeSafe(events: job.count)
+      default:
+        write(job)
+        _ = chunksBack.tryPush(job.chunk)
+        chunkReady.signal()
+      }
     }
   }
 
   private func write(_ job: Job) {
     if hasFailed { return }
+    let file = Int(job.file)
     let bytes = unsafe UnsafeRawBufferPointer(start: memory(of: job.chunk), count: job.count)
-    let code = unsafe files[Int(job.file)].file.write(bytes)
-    if code != 0 { fail(file: Int(job.file), errno: code) }
+    var code = unsafe files[file].write(bytes)
+    if code == 0 { code = files[file].rotateIfDue(now: JournalClock.now()) }
+    if code != 0 { fail(file: file, errno: code) }
+  }
+
+  /// Syncs every file, and looks whether each is still where it was made.
+  private func makeSafe(events: Int) {
+    defer { commitsDone.store(commitsDone.load(ordering: .relaxed) + 1, ordering: .releasing) }
+    if hasFailed { return }
+    for (index, file) in files.enumerated() {
+      let code = file.sync()
+      if code != 0 { return fail(file: index, errno: code) }
+      // Deleted or renamed under us: what is written would be found by nobody.
+      if !file.isInPlace { return fail(file: index, errno: ESTALE) }
+    }
+    committed.store(events, ordering: .releasing)
   }
 
   /// Closes every file: some errors, such as a quota over a network, show only then.
-  private func closeAll() {
-    for (index, box) in files.enumerated() {
-      let code = box.file.close()
+  private func closeAll(events: Int) {
+    if commitsAtEnd { makeSafe(events: events) }
+    for (index, file) in files.enumerated() {
+      let code = file.close()
       if code != 0 { fail(file: index, errno: code) }
     }
   }
@@ -128,5 +169,15 @@ final class FileWriter: @unchecked Sendable {
   private func fail(file: Int, errno code: Int32) {
     failure.withLock { $0 = $0 ?? Failure(file: file, errno: code) }
     failed.store(true, ordering: .releasing)
+  }
+}
+
+/// The monotonic clock, for the moments of commits and rotations.
+enum JournalClock {
+  /// Nanoseconds since some moment.
+  static func now() -> Int64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 }

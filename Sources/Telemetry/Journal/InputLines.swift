@@ -15,6 +15,10 @@ struct InputLines: ~Copyable {
   private let header: FragmentTable
   private var chain = LineChain()
   private var number: UInt64 = 0
+  /// The number of the last line.
+  var written: Int { Int(truncatingIfNeeded: number) }
+  /// Whether the first line is still to be written.
+  private(set) var isAtTop = true
   /// The longest line in bytes.
   let longestLine: Int
 
@@ -40,8 +44,16 @@ struct InputLines: ~Copyable {
       """
   }
 
+  /// Goes on after the last whole line of a log.
+  mutating func goOn(from place: LogPlace) {
+    isAtTop = place.isEmpty
+    number = UInt64(max(0, place.number))
+    chain = LineChain(value: place.checksum)
+  }
+
   /// Writes the first line.
   mutating func writeHeader(to line: inout LineCursor) {
+    isAtTop = false
     let start = unsafe line.at
     line.fragment(header[0])
     unsafe chain.close(",\"crc32c\":\"", "\"}\n", start, &line)
@@ -79,6 +91,11 @@ struct InputLines: ~Copyable {
     if fields.contains(.time) { write(Int64(bitPattern: record.inputWord), to: &line) }
     if fields.contains(.code) { writeCode(DestinationCode(rawValue: record.inputWord), to: &line) }
     if fields.contains(.pulses) { write(record.inputPulses.rawValue, to: &line) }
+    if fields.contains(.safe) {
+      write(record.a, to: &line)
+      write(record.b, to: &line)
+    }
+    if fields.contains(.session) { writeSession(record.sessionPlace, to: &line) }
     if fields.contains(.dimensions) {
       let size = record.inputDimensions
       write(Int64(size.length.tenths), to: &line)
@@ -86,6 +103,15 @@ struct InputLines: ~Copyable {
       write(Int64(size.height.tenths), to: &line)
       write(Int64(size.weight.tenths), to: &line)
     }
+  }
+
+  @inline(never)
+  private func writeSession(_ place: SessionPlace, to line: inout LineCursor) {
+    write(UInt64(place.owner), to: &line)
+    write(UInt64(place.epoch), to: &line)
+    write(place.event, to: &line)
+    write(place.pieceBase, to: &line)
+    write(place.beltOffset, to: &line)
   }
 
   @inline(__always)
@@ -115,8 +141,11 @@ struct InputLines: ~Copyable {
 /// The checksums of a file's lines, each over all that stands before it: no line can go, come or change unseen.
 @safe
 struct LineChain {
-  private var value: UInt32 = 0
+  private var value: UInt32
   private let byInstruction = crc32c_has_instruction()
+
+  /// The checksums after lines whose checksum is `value`.
+  init(value: UInt32 = 0) { self.value = value }
 
   /// Takes in what a line has so far and ends it with the checksum between these two texts.
   @inline(__always)

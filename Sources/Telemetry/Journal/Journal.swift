@@ -13,16 +13,28 @@ struct Journal: ~Copyable {
   private var meter: IntervalMeter
   private var table = PieceTable()
   private var inputLines: InputLines
-  private var events: ByteStream?
-  private var inputs: ByteStream?
+  private var eventStream: ByteStream?
+  private var inputStream: ByteStream?
   private var pieces: ByteStream?
   private var metrics: ByteStream?
   // The text that came before the record to come.
   private var text = ShortText()
+  // While what comes was written before: it is folded in, and not written again.
+  private var recalling: JournalRecall?
+  private let writer: FileWriter
+  private var isCommitted = true
+  // What will be safe when the commit that was asked for last is done.
+  private var safe = (events: 0, inputs: 0)
 
   /// A journal that folds into `box` and writes to the files of `writer`, in the order of `JournalFiles`.
-  init(_ run: RunDescription, files: JournalFiles, box: TallyBox, writer: FileWriter) {
+  ///
+  /// - Parameter recall: until it has ended, what comes was written before, and is folded in alone.
+  init(
+    _ run: RunDescription, files: JournalFiles, box: TallyBox, writer: FileWriter, recall: JournalRecall? = nil
+  ) {
     self.box = box
+    self.writer = writer
+    recalling = recall
     formatter = EventFormatter(run)
     rows = PieceRows(run)
     meter = IntervalMeter(run)
@@ -32,23 +44,61 @@ struct Journal: ~Copyable {
       file += 1
       return file - 1
     }
-    events =
+    eventStream =
       files.events == nil ? nil : ByteStream(writer, file: next(), longestLine: formatter.longestLine)
-    inputs =
+    inputStream =
       files.inputs == nil ? nil : ByteStream(writer, file: next(), longestLine: inputLines.longestLine)
     pieces = files.pieces == nil ? nil : ByteStream(writer, file: next(), longestLine: rows.longestLine)
     metrics = files.metrics == nil ? nil : ByteStream(writer, file: next(), longestLine: meter.longestLine)
-    if var line = inputs?.begin() {
-      inputLines.writeHeader(to: &line)
-      inputs?.commit(line)
-    }
+    if recall == nil { beginInputs() }
+    // The list of pieces and the metrics follow from the events, and are written anew.
     pieces?.write(PieceRows.header)
     metrics?.write(IntervalMeter.header)
+  }
+
+  private mutating func beginInputs() {
+    guard inputLines.isAtTop, var line = inputStream?.begin() else { return }
+    inputLines.writeHeader(to: &line)
+    inputStream?.commit(line)
+  }
+
+  /// What comes from here on is new.
+  private mutating func goOn(from place: JournalResumption) {
+    recalling = nil
+    formatter.goOn(from: place.events)
+    inputLines.goOn(from: place.inputs)
+    beginInputs()
+  }
+
+  /// How many events there are.
+  var events: Int { formatter.written }
+
+  /// Hands everything over and asks that it be made safe.
+  mutating func commit() {
+    guard !isCommitted, recalling == nil else { return }
+    isCommitted = true
+    if var line = inputStream?.begin() {
+      // What the commit before made safe: damage in that is none that a power cut can have left.
+      var record = EventRecord(
+        inputOf: .safe, at: Instant(box.tally.lastElapsed), position: .zero)
+      (record.a, record.b) = (UInt64(safe.events), UInt64(safe.inputs))
+      safe = (formatter.written, inputLines.written)
+      inputLines.write(record, to: &line)
+      inputStream?.commit(line)
+    }
+    // Inputs first: after a crash the events are held against them.
+    inputStream?.handOver()
+    eventStream?.handOver()
+    pieces?.handOver()
+    metrics?.handOver()
+    writer.commit(events: formatter.written)
   }
 
   /// Writes down one record.
   @inline(__always)
   mutating func take(_ record: EventRecord) {
+    if let place = recalling?.ended { goOn(from: place) }
+    isCommitted = false
     guard record.kind.isEvent else { return takeAside(record) }
     if meter.isOver(at: record.elapsed.rawValue) { closeIntervals(before: record.elapsed.rawValue) }
     box.tally.apply(record)
@@ -68,9 +118,9 @@ struct Journal: ~Copyable {
       text = record.text
       return
     }
-    guard var line = inputs?.begin() else { return }
+    guard recalling == nil, var line = inputStream?.begin() else { return }
     inputLines.write(record, to: &line)
-    inputs?.commit(line)
+    inputStream?.commit(line)
   }
 
   private mutating func induct(_ record: EventRecord) {
@@ -127,10 +177,10 @@ struct Journal: ~Copyable {
 
   @inline(__always)
   private mutating func writeEvent(_ record: EventRecord, _ slot: UnsafePointer<PieceSlot>?) {
-    guard var line = events?.begin() else { return }
+    guard recalling == nil, var line = eventStream?.begin() else { return }
     let fed = record.kind == .runEnded ? box.tally.wholeRun.fed : 0
     unsafe formatter.write(record, slot: slot, fed: fed, to: &line)
-    events?.commit(line)
+    eventStream?.commit(line)
   }
 
   @inline(__always)
@@ -161,8 +211,8 @@ struct Journal: ~Copyable {
       unsafe withUnsafePointer(to: slot) { unsafe rows.writeOnMachine($0, to: &line) }
       pieces?.commit(line)
     }
-    if let stream = events.take() { stream.finish() }
-    if let stream = inputs.take() { stream.finish() }
+    if let stream = eventStream.take() { stream.finish() }
+    if let stream = inputStream.take() { stream.finish() }
     if let stream = pieces.take() { stream.finish() }
     if let stream = metrics.take() { stream.finish() }
   }

@@ -27,5 +27,12 @@ public struct JournalFiles: Hashable, Sendable {
   }
 
   /// The paths of the logs that are written, in the order in which their streams are numbered.
-  var paths: [String] { [events, inputs, pieces, metrics].compactMap(\.self) }
+  var paths: [String] { numbered.map(\.path) }
+
+  /// The same, and whether each is a journal: gone on with after a crash and cut into segments.
+  var numbered: [(path: String, isJournal: Bool)] {
+    [(events, true), (inputs, true), (pieces, false), (metrics, false)].compactMap { path, isJournal in
+      path.map { ($0, isJournal) }
+    }
+  }
 }

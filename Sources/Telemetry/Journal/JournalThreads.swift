@@ -1,37 +1,61 @@
 import EventRecords
 import Glibc
+import Quantities
 import RingBuffer
+import Synchronization
 
 /// The two threads behind a recorder: one turns records into lines, one writes chunks to files.
 final class JournalThreads {
   private let writer: FileWriter
+  private let journals: (events: OutputFile?, inputs: OutputFile?)
+  private let recall: JournalRecall?
   private var formatting: WorkerThread?
   private var writing: WorkerThread?
 
   /// How many records are taken from the ring before their slots are given back.
   private static let batch = 512
 
-  /// Creates the files and starts the threads; `ring`'s reading end goes to the formatting thread.
+  /// Opens the files and starts the threads; `ring`'s reading end goes to the formatting thread.
+  ///
+  /// - Parameter recall: tells the journal that what it is given was written before.
   init(
-    _ run: RunDescription, files: JournalFiles, ring: RingBuffer<EventRecord>, box: TallyBox,
-    writeCall: WriteCall? = nil
+    _ run: RunDescription, files: JournalFiles, settings: JournalSettings, ring: RingBuffer<EventRecord>,
+    box: TallyBox, recall: JournalRecall?
   ) throws(RecorderError) {
-    var boxes: [FileWriter.OutputFileBox] = []
-    for path in files.paths {
-      boxes.append(FileWriter.OutputFileBox(unsafe try OutputFile(creating: path, call: writeCall)))
-    }
-    let writer = FileWriter(files: boxes)
+    let opened = try Self.open(files, settings)
+    journals = (files.events == nil ? nil : opened[0], files.inputs == nil ? nil : opened[files.events == nil ? 0 : 1])
+    self.recall = recall
+    let writer = FileWriter(files: opened, commitsAtEnd: settings.commitInterval != nil)
     self.writer = writer
     writing = try WorkerThread { writer.run() }
     do throws(RecorderError) {
       formatting = try WorkerThread {
-        Self.format(run, files: files, ring: ring, box: box, writer: writer)
+        Self.format(run, files: files, settings: settings, ring: ring, box: box, writer: writer, recall: recall)
       }
     } catch {
       writer.end()
       writing.take()?.join()
       throw error
     }
+  }
+
+  private static func open(_ files: JournalFiles, _ settings: JournalSettings) throws(RecorderError)
+    -> [OutputFile]
+  {
+    let now = JournalClock.now()
+    var opened: [OutputFile] = []
+    for (path, isJournal) in files.numbered {
+      opened.append(
+        try OutputFile(
+          path, isJournal && settings.recalls ? .existing : .fresh, in: settings.storage,
+          rotation: isJournal ? settings.rotation : nil, now: now))
+    }
+    // The names of the files outlast a power cut as what is written to them does.
+    if settings.commitInterval != nil, let path = files.paths.first {
+      let code = settings.storage.syncFolder(of: path)
+      if code != 0 { throw .create(file: path, errno: -code) }
+    }
+    return opened
   }
 
   /// Whether writing has failed; records are still taken, and dropped.
@@ -46,18 +70,33 @@ final class JournalThreads {
     }
   }
 
+  /// Ends the recall: cuts the journals to what is whole. Nothing may be on its way to the journal's thread.
+  func endRecall(_ resumption: JournalResumption) throws(RecorderError) {
+    guard let recall else { return }
+    // The writing thread touches these files when the journal writes to them, which it does not before the word.
+    try journals.events?.goOn(at: resumption.events)
+    try journals.inputs?.goOn(at: resumption.inputs)
+    recall.end(at: resumption)
+  }
+
+  /// How many events are safe against a power cut; any thread may ask.
+  var committedEvents: Int { writer.committedEvents }
+
   /// The body of the formatting thread.
   private static func format(
-    _ run: RunDescription, files: JournalFiles, ring: RingBuffer<EventRecord>, box: TallyBox,
-    writer: FileWriter
+    _ run: RunDescription, files: JournalFiles, settings: JournalSettings, ring: RingBuffer<EventRecord>,
+    box: TallyBox, writer: FileWriter, recall: JournalRecall?
   ) {
     var records = ring.makeConsumer()
-    var journal = Journal(run, files: files, box: box, writer: writer)
+    var journal = Journal(
+      run, files: files, box: box, writer: writer, recall: recall)
+    var commits = CommitClock(interval: settings.commitInterval)
     var idle = 0
     while true {
       // In this order: what was published before the ring was closed is seen by the drain.
       let closed = records.isClosed
       let count = records.drain(upTo: batch) { journal.take($0) }
+      if commits.isDue(writer) { journal.commit() }
       if count > 0 {
         idle = 0
       } else if closed {
@@ -67,8 +106,43 @@ final class JournalThreads {
       }
     }
     journal.finish()
-    writer.end()
+    writer.end(events: journal.events)
   }
+}
+
+/// When the next commit is due.
+private struct CommitClock {
+  /// In nanoseconds; nil for no commits.
+  private let interval: Int64?
+  private var last: Int64 = 0
+
+  init(interval: Nanoseconds?) { self.interval = interval?.rawValue }
+
+  /// Whether it is time, and the last commit is done.
+  mutating func isDue(_ writer: FileWriter) -> Bool {
+    guard let interval, writer.isCommitted else { return false }
+    let now = JournalClock.now()
+    if now - last < interval { return false }
+    last = now
+    return true
+  }
+}
+
+/// Whether the records that a journal is given were written before: ended once, by the thread that gives them.
+@safe
+final class JournalRecall: @unchecked Sendable {
+  private let hasEnded = Atomic<Bool>(false)
+  // Written before `hasEnded`, read after.
+  private var place = JournalResumption(events: LogPlace(), inputs: LogPlace())
+
+  /// What comes from now on is written behind this place.
+  func end(at place: JournalResumption) {
+    self.place = place
+    hasEnded.store(true, ordering: .releasing)
+  }
+
+  /// Where to write what comes; nil as long as what comes was written before.
+  var ended: JournalResumption? { hasEnded.load(ordering: .acquiring) ? place : nil }
 }
 
 /// How a thread waits for the other side of a ring: first it looks again, then it yields, then it sleeps.

@@ -1,11 +1,10 @@
-import EventRecords
-
 extension EventKind {
   /// The event's name in events.jsonl; empty for what is no event of its own.
   public var eventName: String {
     switch self {
     case .runStarted: "run.started"
     case .runEnded: "run.ended"
+    case .runResumed: "run.resumed"
     case .pieceInducted: "piece.inducted"
     case .pieceAssigned: "piece.assigned"
     case .pieceReassigned: "piece.reassigned"
@@ -52,7 +51,7 @@ extension EventKind {
     switch self {
     case .pieceLost, .plantMissorted: "ERROR"
     case .pieceRejected, .divertMissed, .divertRefused, .binFull, .binDisabled, .jamStarted, .alarmRaised,
-      .inputIgnored, .mailRowRejected, .writeRefused:
+      .inputIgnored, .mailRowRejected, .writeRefused, .runResumed:
       "WARN"
     default: "INFO"
     }
