@@ -61,6 +61,8 @@ public final class AssignedSession: PlantSession {
   /// The number of the last event that was read, and of the last that was handed on.
   var eventRead: Int64 = 0
   var eventTail: Int64 = 0
+  /// Where the tail stood when the connection began.
+  var firstTail: Int64 = 0
   /// Turns in a row in which the next event was announced and could not be read whole.
   var eventTries = 0
   /// The last place that was written down, and events that were written down behind it by the controller before.
@@ -140,6 +142,7 @@ public final class AssignedSession: PlantSession {
     eventHead = ExtendedCounter(value: before.place.event)
     eventRead = before.place.event
     eventTail = eventRead
+    firstTail = eventRead
     marked = before.place
     takenBefore = TakenEvents(before.taken)
     outbox = PortOutbox(position: before.position)
@@ -259,6 +262,11 @@ public final class AssignedSession: PlantSession {
 
   private func watchControlThread() {
     controlHeart.see(signals.lastCycle.load(ordering: .relaxed), at: now)
+  }
+
+  /// The last event that the machine may forget: it was handed on, and is safe in the journal.
+  var safeTail: Int64 {
+    max(firstTail, min(eventTail, signals.journaledEvent.load(ordering: .relaxed)))
   }
 
   /// Hands inputs on and moves the event tail behind them.
