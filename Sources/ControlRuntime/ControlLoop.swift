@@ -161,7 +161,10 @@ public struct ControlLoop: ~Copyable {
     // Read before the ring: what the port pushed before it ended is seen below.
     let portHasEnded = side.signals.hasEnded.load(ordering: .acquiring)
     watchJournal()
-    if !isVirtual { watchPort() }
+    if !isVirtual {
+      side.signals.journaledEvent.store(recorder.committedMachineEvent, ordering: .relaxed)
+      watchPort()
+    }
     heedWishes(at: elapsed)
     if let again = hold, side.commands.tryPush(again) { hold = nil }
     let taken = takeInputs()

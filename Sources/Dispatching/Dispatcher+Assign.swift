@@ -18,16 +18,18 @@ extension Dispatcher {
     track.value.phase = .assigned
     let state = state(of: bin)
     state.value.expect(height: track.value.height, weight: track.value.weight)
+    if machine.controlMode == .assigned && holds.contains(.link) {
+      // A machine that hears nothing is told when it hears again.
+      track.value.sequence = 0
+      return
+    }
     sequence &+= 1
     track.value.sequence = sequence
     let piece = track.value.piece
     let deadline = deadline(of: track)
     switch machine.controlMode {
     case .assigned:
-      // A machine that hears nothing is told when it hears again.
-      if !holds.contains(.link) {
-        directives.append(.assign(piece, bin, sequence: sequence, deadline: deadline))
-      }
+      directives.append(.assign(piece, bin, sequence: sequence, deadline: deadline))
     case .direct:
       // Nothing is to be fired for the end of the line; the dispatcher itself is the tracker.
       track.value.phase = .accepted
@@ -227,6 +229,7 @@ extension Dispatcher {
   private mutating func recall(
     _ track: SlabCell<Track>, _ moment: Moment, _ directives: inout DirectiveBuffer
   ) {
+    if machine.controlMode == .assigned && holds.contains(.link) { return }
     sequence &+= 1
     track.value.sequence = sequence
     directives.append(

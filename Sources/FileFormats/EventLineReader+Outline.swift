@@ -57,7 +57,9 @@ struct OutlineScanner {
 
     init() {
       let kinds = EventKind.allCases.filter(\.isEvent).map { (kind: $0, name: Array($0.eventName.utf8)) }
-      all = kinds.filter { $0.name.starts(with: "piece.".utf8) } + kinds.filter { !$0.name.starts(with: "piece.".utf8) }
+      all =
+        kinds.filter { $0.name.starts(with: "piece.".utf8) }
+        + kinds.filter { !$0.name.starts(with: "piece.".utf8) }
     }
   }
 

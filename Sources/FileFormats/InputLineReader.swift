@@ -73,7 +73,9 @@ public final class InputLineReader {
       guard unsafe LineChecksum.ends(line, with: .input) else { continue }
       var scanner = unsafe InputLineScanner(
         line, end: end - start - LineChecksum.Ending.input.count, kinds: kinds)
-      guard let record = scanner.record(), record.inputKind == .safe, record.kind == .inputHeard else { continue }
+      guard let record = scanner.record(), record.inputKind == .safe, record.kind == .inputHeard else {
+        continue
+      }
       safe = (max(safe.events, Int(clamping: record.a)), max(safe.inputs, Int(clamping: record.b)))
     }
   }

@@ -27,7 +27,9 @@ final class OpenFile {
           path: JournalSegment.path(of: path, number: number),
           shownAs: JournalSegment.path(of: name, number: number)))
     }
-    if aside == count { try self.init(path: path, shownAs: name, behind: before) } else {
+    if aside == count {
+      try self.init(path: path, shownAs: name, behind: before)
+    } else {
       try self.init(
         path: JournalSegment.path(of: path, number: count),
         shownAs: JournalSegment.path(of: name, number: count), behind: before)
@@ -40,7 +42,8 @@ final class OpenFile {
   private static func segments(of path: String, shownAs name: String) throws(InvalidInput) -> Int {
     let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     let log = FileSystem.lastPart(of: path)
-    let numbers = FileSystem.entries(of: parent).compactMap { JournalSegment.number(of: $0, in: log) }.sorted()
+    let numbers = FileSystem.entries(of: parent).compactMap { JournalSegment.number(of: $0, in: log) }
+      .sorted()
     for (index, number) in numbers.enumerated() where number != index + 1 {
       throw InvalidInput(
         [

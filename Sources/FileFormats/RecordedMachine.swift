@@ -34,7 +34,8 @@ public enum RecordedMachine {
   }
 
   /// The register map that a run was made with, held against its machine.
-  public static func registers(_ text: String, for profile: HardwareProfile, file: String) throws(InvalidInput)
+  public static func registers(_ text: String, for profile: HardwareProfile, file: String)
+    throws(InvalidInput)
     -> RegisterMap
   {
     let issues = Issues()
@@ -65,7 +66,8 @@ public enum RecordedMachine {
       guard let node = JSON5Reader.read(source, issues: issues),
         let fields = Fields(node, as: .scenario, source: source, issues: issues)
       else { throw InvalidInput(issues.ordered, category: issues.category ?? .badData) }
-      scenario = ScenarioReader(fields: fields, profile: profile, mailIsOverridden: true)
+      scenario =
+        ScenarioReader(fields: fields, profile: profile, mailIsOverridden: true)
         .draft(overriding: ScenarioOverrides()).scenario
       try issues.throwIfFailed()
       scenario.startsAt = startsAt
@@ -78,5 +80,7 @@ public enum RecordedMachine {
 
 extension MailGeneration {
   /// No mail: the machine tells what comes.
-  static var none: MailGeneration { MailGeneration(arrivals: .waiting, pieces: 0, destinations: [], sizes: []) }
+  static var none: MailGeneration {
+    MailGeneration(arrivals: .waiting, pieces: 0, destinations: [], sizes: [])
+  }
 }

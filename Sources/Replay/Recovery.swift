@@ -87,19 +87,23 @@ public struct Recovery: ~Copyable {
   private mutating func readEvents(_ recall: (EventRecord) -> Void) throws(Failure) {
     var sequence = 0
     while true {
-      guard let place = events.place(number: sequence) else { throw .damaged(tooEarly(events.name)) }
-      eventsEnd = place
+      let place = events.place(number: sequence)
       let found = try read { () throws(InvalidInput) in try self.events.nextOutline() }
       guard case .event(let outline) = found else {
         if case .damaged(let damage) = found, !events.isTorn { eventsDamage = damage }
-        return
+        return try end(at: place)
       }
       guard outline.sequence == sequence + 1 else {
         throw .damaged(disagreement("event \(outline.sequence) follows event \(sequence)"))
       }
-      guard try take(outline, recall) else { return }
+      guard try take(outline, recall) else { return try end(at: place) }
       sequence = outline.sequence
     }
+  }
+
+  private mutating func end(at place: LogPlace?) throws(Failure) {
+    guard let place else { throw .damaged(tooEarly(events.name)) }
+    eventsEnd = place
   }
 
   /// Takes in one event; false where no input leads to it: the crash took the input.
@@ -153,11 +157,14 @@ public struct Recovery: ~Copyable {
         now = max(now, record.elapsed)
         if record.kind == .digestMarked {
           guard record.a == replayer.digest else {
-            throw .damaged(disagreement("the inputs no longer lead to the digest in line \(inputs.lines)", inputs.name))
+            throw .damaged(
+              disagreement("the inputs no longer lead to the digest in line \(inputs.lines)", inputs.name))
           }
           continue
         }
-        if record.kind == .inputHeard, record.inputKind?.isHeard == true { position = max(position, record.position) }
+        if record.kind == .inputHeard, record.inputKind?.isHeard == true {
+          position = max(position, record.position)
+        }
         guard let input = FieldInput(record) else { continue }
         let before = queue.count
         replayer.step(input, at: record.elapsed) { queue.append($0) }
@@ -168,14 +175,12 @@ public struct Recovery: ~Copyable {
   }
 
   /// Damage behind all that was safe is what a power cut can leave, and is cut; any other is not.
-  ///
-  /// A journal that was never made safe tells nothing: there, only a torn last line can be cut.
   private mutating func judgeDamage() throws(Failure) {
     if inputsDamage == nil && eventsDamage == nil { return }
     let beyond = try read { () throws(InvalidInput) in try self.inputs.safeBeyond() }
     safe = (max(safe.events, beyond.events), max(safe.inputs, beyond.inputs))
-    if let damage = inputsDamage, safe.inputs == 0 || inputsEnd.number < safe.inputs { throw .damaged(damage) }
-    if let damage = eventsDamage, safe.events == 0 || eventsEnd.number < safe.events { throw .damaged(damage) }
+    if let damage = inputsDamage, inputsEnd.number < safe.inputs { throw .damaged(damage) }
+    if let damage = eventsDamage, eventsEnd.number < safe.events { throw .damaged(damage) }
   }
 
   private mutating func noteInputsEnd() throws(Failure) {
@@ -205,7 +210,9 @@ public struct Recovery: ~Copyable {
   }
 
   private func tooEarly(_ name: String) -> Diagnostic {
-    Diagnostic(file: name, "what is whole ends in a segment that was put aside", expected: "damage in the last file only")
+    Diagnostic(
+      file: name, "what is whole ends in a segment that was put aside",
+      expected: "damage in the last file only")
   }
 }
 

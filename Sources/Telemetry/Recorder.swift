@@ -21,6 +21,7 @@ public final class Recorder {
   private var isClosed = false
   /// Whether the dispatcher's inputs are written down, so that the run can be replayed.
   public let keepsInputs: Bool
+  private let commits: Bool
   private var inputCount = 0
 
   /// How many records wait at most for the journal unless a caller says otherwise: 1 MiB.
@@ -33,6 +34,7 @@ public final class Recorder {
     unsafe producer = nil
     threads = nil
     keepsInputs = false
+    commits = false
   }
 
   /// A recorder that keeps figures and writes these logs.
@@ -52,6 +54,7 @@ public final class Recorder {
     self.box = box
     self.threads = threads
     keepsInputs = files.inputs != nil
+    commits = settings.commitInterval != nil
     let handle = UnsafeMutablePointer<RingProducer<EventRecord>>.allocate(capacity: 1)
     unsafe handle.initialize(to: ring.makeProducer())
     unsafe producer = handle
@@ -115,6 +118,15 @@ public final class Recorder {
 
   /// How many events are safe against a power cut: a live run's promise. Any thread may ask.
   public var committedEvents: Int { threads?.committedEvents ?? 0 }
+
+  /// The number of the last of the machine's own events that is safe, `.min` before the first; `.max` where the
+  /// journal promises nothing. Any thread may ask.
+  ///
+  /// A port tells its machine only of these that they were taken over: the others the machine still has.
+  public var committedMachineEvent: Int64 {
+    guard commits, let threads else { return .max }
+    return threads.committedMachineEvent
+  }
 
   /// Shows the journal every record at once; for shells that are about to wait.
   public func flush() { unsafe producer?.pointee.publish() }

@@ -44,6 +44,12 @@ struct InputLineTests {
     #expect(record.inputDimensions.weight == Grams(tenths: .max))
     #expect(scan("[1,2,3,\"identified\",17,1,\"\",1,1,1,1")?.inputWord == 0)
     #expect(scan("[1,2,3,\"machine_restarted\"")?.inputKind == .machineRestarted)
+    let session = try #require(scan("[1,2,3,\"session\",65535,7,-9,12,-4294967296"))
+    #expect(
+      session.sessionPlace
+        == SessionPlace(owner: 65_535, epoch: 7, event: -9, pieceBase: 12, beltOffset: -1 << 32))
+    let safe = try #require(scan("[1,2,3,\"safe\",244,739"))
+    #expect(safe.a == 244 && safe.b == 739)
     #expect(scan("[1,2,3,\"digest\",\"00ff00ff00ff00ff\"")?.a == 0x00FF_00FF_00FF_00FF)
   }
 

@@ -17,6 +17,8 @@ final class Rig {
   var control: ControlSide
   /// Everything that came out of the inputs' ring.
   var inputs: [PortInput] = []
+  /// The port's places in the machine's own numbers, as they were to be written down.
+  var places: [SessionPlace] = []
   /// Whether the ring is emptied after each turn.
   var drains = true
   var controlRuns = true
@@ -38,7 +40,10 @@ final class Rig {
     return options
   }
 
-  init(_ options: Options = Rig.armed, prepare: (FakePLC) -> Void = { _ in }) throws {
+  /// - Parameter machine: a machine that was there before; nil for a new one.
+  init(
+    _ options: Options = Rig.armed, machine: FakePLC? = nil, prepare: (FakePLC) -> Void = { _ in }
+  ) throws {
     let profile = SampleMachine.assigned(options.settings)
     var points = RegisterMap.draft(
       for: profile, eventSlots: options.eventSlots, mailboxSlots: options.mailboxSlots
@@ -46,7 +51,7 @@ final class Rig {
     for index in points.indices { points[index].byteOrder = options.order }
     let right = RegisterMap(points)
     options.change(&points)
-    plc = FakePLC(map: right, bins: profile.bins.count, pulsesPerMetre: 1000)
+    plc = machine ?? FakePLC(map: right, bins: profile.bins.count, pulsesPerMetre: 1000)
     prepare(plc)
     let rings = PortRings.make(slots: options.ringSlots)
     control = rings.control.take()
@@ -86,7 +91,13 @@ final class Rig {
   }
 
   func drain() {
-    while let input = control.inputs.tryPop() { inputs.append(input) }
+    while let input = control.inputs.tryPop() {
+      if input.input.event.kind == .session {
+        places.append(EventRecord(input.input, at: input.at).sessionPlace)
+      } else {
+        inputs.append(input)
+      }
+    }
   }
 
   /// Gives a command as the control thread does.

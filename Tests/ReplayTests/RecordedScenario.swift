@@ -16,7 +16,9 @@ final class RecordedScenario {
   let run: RunDescription
   let digest: UInt64
 
-  init(_ name: String, seed: UInt64 = 1, until: Nanoseconds? = nil) throws {
+  init(
+    _ name: String, seed: UInt64 = 1, until: Nanoseconds? = nil, settings: JournalSettings = JournalSettings()
+  ) throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().path
     loaded = try Library(workingDirectory: root).loadScenario(
@@ -28,7 +30,8 @@ final class RecordedScenario {
       runID: 1, scenario: loaded.scenario.name, plan: loaded.plan.name, seed: seed,
       startsAt: loaded.scenario.startsAt, metricsInterval: .seconds(60), warmUp: .zero, sweepers: 1,
       profile: loaded.profile, programVersion: "0")
-    let recorder = try Recorder(run, writing: JournalFiles(directory: folder.path))
+    let recorder = try Recorder(
+      run, writing: JournalFiles(directory: folder.path), settings: settings)
     var mail: (any MailSupply)? = try loaded.openMail()
     if case .generated(let generation) = loaded.scenario.mail {
       mail = GeneratedMail(generation, seed: seed, startsAt: loaded.scenario.startsAt)

@@ -13,6 +13,9 @@ struct GoldenEventTests {
     switch kind {
     case .runEnded:
       record.a = 60_000_000_000
+    case .runResumed:
+      record.a = 3_000_000_000
+      record.count = 52
     case .pieceInducted:
       record.piece = PieceID(7)
       record.arrivedAt = Instant(61_000_000_000)
@@ -112,6 +115,7 @@ struct GoldenEventTests {
       let names = #","scenario":"sample","profile":"bench-rig","plan":"plan\"A""#
       return ("INFO", "run.started", names + #","seed":42,"replication":3"#)
     case .runEnded: return ("INFO", "run.ended", #","fed":0,"feeding_ns":60000000000"#)
+    case .runResumed: return ("WARN", "run.resumed", #","on_machine":52,"away_ns":3000000000"#)
     case .pieceInducted:
       return ("INFO", "piece.inducted", #","piece":7,"arrived_ns":61000000000,"gap_pulses":120"#)
     case .pieceAssigned:

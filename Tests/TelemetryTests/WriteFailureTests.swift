@@ -5,8 +5,8 @@ import Testing
 
 @testable import Telemetry
 
-/// A write call that answers as a plan says, and writes truly where the plan has nothing against it.
-private final class UnrulyWrite: Sendable {
+/// The system's files, with a write call that answers as a plan says, and truly where the plan has nothing against it.
+private final class UnrulyWrite: JournalStorage {
   /// What one call does.
   enum Answer: Sendable {
     case short(Int)
@@ -24,17 +24,33 @@ private final class UnrulyWrite: Sendable {
     self.last = last
   }
 
-  func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+  func write(_ handle: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
     calls.add(1, ordering: .relaxed)
     switch answers.withLock({ $0.popLast() }) ?? last {
-    case nil: return unsafe systemWrite(descriptor, bytes)
+    case nil: return unsafe system.write(handle, bytes)
     case .short(let count):
-      return unsafe systemWrite(descriptor, UnsafeRawBufferPointer(rebasing: bytes.prefix(count)))
-    case .failed(let code):
-      errno = code
-      return -1
+      return unsafe system.write(handle, UnsafeRawBufferPointer(rebasing: bytes.prefix(count)))
+    case .failed(let code): return -Int(code)
     case .nothing: return 0
     }
+  }
+
+  private let system = SystemStorage()
+
+  func open(_ path: String, _ opening: JournalOpening) -> Int32 { system.open(path, opening) }
+  func truncate(_ handle: Int32, to size: Int) -> Int32 { system.truncate(handle, to: size) }
+  func sync(_ handle: Int32) -> Int32 { system.sync(handle) }
+  func close(_ handle: Int32) -> Int32 { system.close(handle) }
+  func isInPlace(_ handle: Int32, _ path: String) -> Bool { system.isInPlace(handle, path) }
+  func rename(_ path: String, to other: String) -> Int32 { system.rename(path, to: other) }
+  func syncFolder(of path: String) -> Int32 { system.syncFolder(of: path) }
+
+  /// A ring of so many slots before these files.
+  func settings(ringSlots: Int) -> JournalSettings {
+    var settings = JournalSettings()
+    settings.ringSlots = ringSlots
+    settings.storage = self
+    return settings
   }
 }
 
@@ -62,9 +78,9 @@ struct WriteFailureTests {
   func failsMidway() throws {
     let directory = try TemporaryDirectory()
     let unruly = UnrulyWrite([.short(.max), .short(.max), .failed(EIO)], last: .failed(ENOSPC))
-    let recorder = unsafe try Recorder(
-      SyntheticRun.description, writing: JournalFiles(events: directory.path + "/e"), ringSlots: 64,
-      writeCall: { unsafe unruly.write($0, $1) })
+    let recorder = try Recorder(
+      SyntheticRun.description, writing: JournalFiles(events: directory.path + "/e"),
+      settings: unruly.settings(ringSlots: 64))
     SyntheticRun.emit(pieces: 30_000, into: recorder)
     #expect(throws: RecorderError.write(file: directory.path + "/e", errno: EIO)) {
       try recorder.finish(onMachine: 0)
@@ -77,9 +93,9 @@ struct WriteFailureTests {
     let directory = try TemporaryDirectory()
     func digest(_ answers: [UnrulyWrite.Answer], _ name: String) throws -> [String] {
       let unruly = UnrulyWrite(answers)
-      let recorder = unsafe try Recorder(
-        SyntheticRun.description, writing: JournalFiles(events: directory.path + "/" + name), ringSlots: 1024,
-        writeCall: { unsafe unruly.write($0, $1) })
+      let recorder = try Recorder(
+        SyntheticRun.description, writing: JournalFiles(events: directory.path + "/" + name),
+        settings: unruly.settings(ringSlots: 1024))
       SyntheticRun.emit(pieces: 5000, into: recorder)
       _ = try recorder.finish(onMachine: 0)
       return try directory.lines(name)
@@ -96,9 +112,9 @@ struct WriteFailureTests {
   func noProgress() throws {
     let directory = try TemporaryDirectory()
     let unruly = UnrulyWrite([], last: .nothing)
-    let recorder = unsafe try Recorder(
-      SampleRun.description(), writing: JournalFiles(pieces: directory.path + "/p"), ringSlots: 64,
-      writeCall: { unsafe unruly.write($0, $1) })
+    let recorder = try Recorder(
+      SampleRun.description(), writing: JournalFiles(pieces: directory.path + "/p"),
+      settings: unruly.settings(ringSlots: 64))
     #expect(throws: RecorderError.write(file: directory.path + "/p", errno: ENOSPC)) {
       try recorder.finish()
     }

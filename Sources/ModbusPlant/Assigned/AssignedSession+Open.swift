@@ -92,6 +92,7 @@ extension AssignedSession {
     eventHead = ExtendedCounter(status.eventHead)
     eventRead = eventHead.value
     eventTail = eventHead.value
+    firstTail = eventTail
     eventTries = 0
     epoch = status.epoch
     controller = ControllerBlock()

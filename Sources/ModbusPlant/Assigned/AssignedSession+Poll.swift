@@ -58,8 +58,8 @@ extension AssignedSession {
   private var isBeatDue: Bool {
     if link.settings.allowsReadWrite { return true }
     guard let wroteControllerAt else { return true }
-    let tail = UInt16(truncatingIfNeeded: eventTail)
-    let isCrowded = eventHead.value - eventTail + Int64(tail &- controller.eventTail) >= layout.eventSlots / 4
+    let tail = UInt16(truncatingIfNeeded: safeTail)
+    let isCrowded = eventHead.value - safeTail + Int64(tail &- controller.eventTail) >= layout.eventSlots / 4
     return now - wroteControllerAt >= link.settings.heartbeat || controller.arm != wantedArm
       || (tail != controller.eventTail && isCrowded)
   }
@@ -75,7 +75,7 @@ extension AssignedSession {
     controller.heartbeat &+= 1
     controller.owner = owner
     controller.epoch = epoch ?? 0
-    controller.eventTail = UInt16(truncatingIfNeeded: eventTail)
+    controller.eventTail = UInt16(truncatingIfNeeded: safeTail)
     controller.arm = wantedArm
     return controllerWords()
   }

@@ -63,6 +63,8 @@ public final class AssignedSession: PlantSession {
   /// The number of the last event that was read, and of the last that was handed on.
   var eventRead: Int64 = 0
   var eventTail: Int64 = 0
+  /// Where the tail stood when the connection began.
+  var firstTail: Int64 = 0
   /// Turns in a row in which the next event was announced and could not be read whole.
   var eventTries = 0
   /// The last place that was written down, and events that were written down behind it by the controller before.
@@ -150,6 +152,7 @@ public final class AssignedSession: PlantSession {
     eventHead = ExtendedCounter(value: before.place.event)
     eventRead = before.place.event
     eventTail = eventRead
+    firstTail = eventRead
     marked = before.place
     takenBefore = TakenEvents(before.taken)
     outbox = PortOutbox(position: before.position)
@@ -274,6 +277,11 @@ public final class AssignedSession: PlantSession {
 
   /// More commands than this are left in the ring, which then tells the control thread that it is full.
   package static let longestQueue = 4_096
+
+  /// The last event that the machine may forget: it was handed on, and is safe in the journal.
+  var safeTail: Int64 {
+    max(firstTail, min(eventTail, signals.journaledEvent.load(ordering: .relaxed)))
+  }
 
   /// Hands inputs on and moves the event tail behind them.
   func passInputsOn() {

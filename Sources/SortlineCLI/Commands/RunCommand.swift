@@ -97,7 +97,8 @@ extension Command {
           "sortline run scenarios/peak-hour --backend modbus --connect 127.0.0.1:1502 --arm --for 60s",
           "drive a virtual PLC for a minute"),
         ExampleSpec(
-          "sortline run --resume runs/peak-hour-1 --arm", "go on after a power cut, in the same run directory"),
+          "sortline run --resume runs/peak-hour-1 --arm", "go on after a power cut, in the same run directory"
+        ),
       ])
   ) { invocation in
     let options = try RunOptions(invocation.line)

@@ -19,6 +19,8 @@ final class FileWriter: @unchecked Sendable {
     var file: Int32
     var chunk: Int32
     var count: Int
+    /// With `commit`: the last of the machine's own events that is among them.
+    var machineEvent: Int64 = 0
 
     /// Makes everything safe; `count` holds how many events that are.
     static let commit: Int32 = -2
@@ -39,6 +41,7 @@ final class FileWriter: @unchecked Sendable {
   private let failure = Mutex<Failure?>(nil)
   private let failed = Atomic<Bool>(false)
   private let committed = Atomic<Int>(0)
+  private let committedMachine = Atomic<Int64>(.min)
   private let commitsDone = Atomic<Int>(0)
   // Touched by the formatter's thread only.
   private var jobs: RingProducer<Job>
@@ -48,15 +51,15 @@ final class FileWriter: @unchecked Sendable {
   private var jobsTaken: RingConsumer<Job>
   private var chunksBack: RingProducer<Int32>
   private let files: [OutputFile]
-  private let commitsAtEnd: Bool
+  private let commits: Bool
 
   /// A writer to these files; `run` is to be called on a thread of its own.
   ///
-  /// - Parameter commitsAtEnd: whether the files are made safe before they are closed.
-  init(files: [OutputFile], chunkBytes: Int = FileWriter.chunkBytes, commitsAtEnd: Bool = false) {
+  /// - Parameter commits: whether files are made safe now and then, and before they are closed.
+  init(files: [OutputFile], chunkBytes: Int = FileWriter.chunkBytes, commits: Bool = false) {
     self.files = files
     self.chunkBytes = chunkBytes
-    self.commitsAtEnd = commitsAtEnd
+    self.commits = commits
     unsafe memory = .allocate(byteCount: chunkBytes * Self.chunkCount, alignment: 4096)
     // Two jobs more than there are chunks: a commit, and the one that ends the thread.
     let jobRing = RingBuffer<Job>(capacity: 2 * Self.chunkCount)
@@ -81,6 +84,9 @@ final class FileWriter: @unchecked Sendable {
 
   /// How many events are safe against a power cut; any thread may ask.
   var committedEvents: Int { committed.load(ordering: .acquiring) }
+
+  /// The number of the last of the machine's own events that is safe; `.min` before the first.
+  var committedMachineEvent: Int64 { committedMachine.load(ordering: .acquiring) }
 
   /// The name of a file.
   func name(of file: Int) -> String { files[file].name }
@@ -111,9 +117,9 @@ final class FileWriter: @unchecked Sendable {
   var isCommitted: Bool { commitsDone.load(ordering: .acquiring) == commitsAsked }
 
   /// Asks that everything submitted be made safe, which is so many events (formatter's thread).
-  func commit(events: Int) {
+  func commit(events: Int, machineEvent: Int64) {
     commitsAsked += 1
-    submit(Job(file: Job.commit, chunk: 0, count: events))
+    submit(Job(file: Job.commit, chunk: 0, count: events, machineEvent: machineEvent))
   }
 
   /// Says that nothing more will come, after so many events (formatter's thread).
@@ -126,7 +132,7 @@ final class FileWriter: @unchecked Sendable {
       guard let job = jobsTaken.tryPop() else { continue }
       switch job.file {
       case Job.end: return closeAll(events: job.count)
-      case Job.commit: makeSafe(events: job.count)
+      case Job.commit: makeSafe(events: job.count, machineEvent: job.machineEvent)
       default:
         write(job)
         _ = chunksBack.tryPush(job.chunk)
@@ -140,12 +146,13 @@ final class FileWriter: @unchecked Sendable {
     let file = Int(job.file)
     let bytes = unsafe UnsafeRawBufferPointer(start: memory(of: job.chunk), count: job.count)
     var code = unsafe files[file].write(bytes)
-    if code == 0 { code = files[file].rotateIfDue(now: JournalClock.now()) }
+    // Where commits are made, a file is put aside behind one: all that it has is safe, and so is all it follows from.
+    if code == 0, !commits { code = files[file].rotateIfDue(now: JournalClock.now()) }
     if code != 0 { fail(file: file, errno: code) }
   }
 
   /// Syncs every file, and looks whether each is still where it was made.
-  private func makeSafe(events: Int) {
+  private func makeSafe(events: Int, machineEvent: Int64 = .min) {
     defer { commitsDone.store(commitsDone.load(ordering: .relaxed) + 1, ordering: .releasing) }
     if hasFailed { return }
     for (index, file) in files.enumerated() {
@@ -154,12 +161,17 @@ final class FileWriter: @unchecked Sendable {
       // Deleted or renamed under us: what is written would be found by nobody.
       if !file.isInPlace { return fail(file: index, errno: ESTALE) }
     }
+    for (index, file) in files.enumerated() {
+      let code = file.rotateIfDue(now: JournalClock.now())
+      if code != 0 { return fail(file: index, errno: code) }
+    }
     committed.store(events, ordering: .releasing)
+    if machineEvent > .min { committedMachine.store(machineEvent, ordering: .releasing) }
   }
 
   /// Closes every file: some errors, such as a quota over a network, show only then.
   private func closeAll(events: Int) {
-    if commitsAtEnd { makeSafe(events: events) }
+    if commits { makeSafe(events: events) }
     for (index, file) in files.enumerated() {
       let code = file.close()
       if code != 0 { fail(file: index, errno: code) }

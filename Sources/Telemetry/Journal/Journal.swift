@@ -23,6 +23,8 @@ struct Journal: ~Copyable {
   private var recalling: JournalRecall?
   private let writer: FileWriter
   private var isCommitted = true
+  // The last of the machine's own events that was written down with the port's place.
+  private var machineEvent = Int64.min
   // What will be safe when the commit that was asked for last is done.
   private var safe = (events: 0, inputs: 0)
 
@@ -30,7 +32,8 @@ struct Journal: ~Copyable {
   ///
   /// - Parameter recall: until it has ended, what comes was written before, and is folded in alone.
   init(
-    _ run: RunDescription, files: JournalFiles, box: TallyBox, writer: FileWriter, recall: JournalRecall? = nil
+    _ run: RunDescription, files: JournalFiles, box: TallyBox, writer: FileWriter,
+    recall: JournalRecall? = nil
   ) {
     self.box = box
     self.writer = writer
@@ -91,7 +94,7 @@ struct Journal: ~Copyable {
     eventStream?.handOver()
     pieces?.handOver()
     metrics?.handOver()
-    writer.commit(events: formatter.written)
+    writer.commit(events: formatter.written, machineEvent: machineEvent)
   }
 
   /// Writes down one record.
@@ -119,6 +122,7 @@ struct Journal: ~Copyable {
       return
     }
     guard recalling == nil, var line = inputStream?.begin() else { return }
+    if record.inputKind == .session, record.kind == .inputHeard { machineEvent = record.sessionPlace.event }
     inputLines.write(record, to: &line)
     inputStream?.commit(line)
   }

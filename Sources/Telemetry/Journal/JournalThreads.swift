@@ -23,14 +23,17 @@ final class JournalThreads {
     box: TallyBox, recall: JournalRecall?
   ) throws(RecorderError) {
     let opened = try Self.open(files, settings)
-    journals = (files.events == nil ? nil : opened[0], files.inputs == nil ? nil : opened[files.events == nil ? 0 : 1])
+    journals = (
+      files.events == nil ? nil : opened[0], files.inputs == nil ? nil : opened[files.events == nil ? 0 : 1]
+    )
     self.recall = recall
-    let writer = FileWriter(files: opened, commitsAtEnd: settings.commitInterval != nil)
+    let writer = FileWriter(files: opened, commits: settings.commitInterval != nil)
     self.writer = writer
     writing = try WorkerThread { writer.run() }
     do throws(RecorderError) {
       formatting = try WorkerThread {
-        Self.format(run, files: files, settings: settings, ring: ring, box: box, writer: writer, recall: recall)
+        Self.format(
+          run, files: files, settings: settings, ring: ring, box: box, writer: writer, recall: recall)
       }
     } catch {
       writer.end()
@@ -81,6 +84,9 @@ final class JournalThreads {
 
   /// How many events are safe against a power cut; any thread may ask.
   var committedEvents: Int { writer.committedEvents }
+
+  /// The number of the last of the machine's own events that is safe; `.min` before the first.
+  var committedMachineEvent: Int64 { writer.committedMachineEvent }
 
   /// The body of the formatting thread.
   private static func format(
