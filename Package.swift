@@ -117,8 +117,6 @@ let package = Package(
     .executableTarget(
       name: "ModbusCheck", dependencies: ["ModbusPlant", "Quantities"], path: "tools/modbus",
       swiftSettings: house),
-    .executableTarget(
-      name: "SoakTry", dependencies: ["Soak", "ControlRuntime", "Quantities"], path: "tools/soaktry"),
     // Counts calls to the allocator and to locks in the test program; no part of the program.
     .target(
       name: "AllocationCount", path: "Tests/AllocationCount", swiftSettings: house,
