@@ -34,7 +34,7 @@ struct SoakCommandTests {
   @Test("a class of faults that never came about is told, and ends with 1")
   func never() throws {
     let world = try SmallWorld()
-    let answer = world.run("soak", "--seeds", "1", "--pieces", "1", "--quiet")
+    let answer = world.run("soak", "--seeds", "1", "--pieces", "5", "--start", "4", "--quiet")
     #expect(answer.code == .thresholdFailed)
     #expect(answer.out.contains("NEVER: no fault of the class"))
   }

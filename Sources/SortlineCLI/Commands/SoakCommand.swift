@@ -5,7 +5,7 @@ extension Command {
   static let soak = Command(
     CommandSpec(
       "soak", group: "Rehearse",
-      abstract: "Run controller and machine together under random faults, and look for broken promises.",
+      abstract: "Hunt for broken promises in whole runs under random faults.",
       discussion: [
         "Each seed draws a machine, a sort plan, mail and faults, and lets the controller that drives machines sort "
           + "the mail on the virtual PLC, in virtual time: links that fail in every way, PLCs that restart, sensors "
