@@ -29,6 +29,8 @@ public struct Dispatcher: ~Copyable, Sendable {
   /// Where the tail of the last piece left the induction eye (direct control).
   var lastTail = Pulses(.min / 2)
   var holds: HoldReasons = []
+  /// Whether commands are withheld, so that it is not this dispatcher that sorts.
+  var looksOn = false
   /// How many pieces are under way.
   public internal(set) var onMachine = 0
 

@@ -18,6 +18,7 @@ enum LiveBackend {
   ///
   /// - Parameter slots: of each ring between the port and the control thread.
   init(_ options: RunOptions, _ inputs: RunInputs, slots: Int) throws {
+    try MemoryNeed.ofRealTime(inputs.loaded.profile, slots: slots).check()
     switch options.backend {
     case .simulated:
       let mail = try inputs.loaded.openMail()
