@@ -81,6 +81,11 @@ extension Fields {
     number(key, Unit(0, range), default: fallback)
   }
 
+  /// The whole number under `key`, within `range`; nil where there is none that can be used.
+  func wholeIfRight(_ key: String, _ range: ClosedRange<Int>) -> Int? {
+    self[key].flatMap { number($0, called: key, Unit(0, range)) }
+  }
+
   /// The length under `key`.
   func length(_ key: String, _ unit: Unit = .millimetres, default fallback: Millimetres = .zero)
     -> Millimetres
