@@ -86,10 +86,19 @@ let package = Package(
         "EventRecords", "Dispatching", "ControlRuntime", "RegisterMap",
       ],
       swiftSettings: house),
+    // Whole runs of controller and virtual PLC under random faults, in virtual time.
+    .target(
+      name: "Soak",
+      dependencies: [
+        "Quantities", "SorterModel", "EventRecords", "Dispatching", "Telemetry", "Simulation",
+        "ControlRuntime", "ModbusPlant", "RegisterMap", "Rehearsal",
+      ],
+      swiftSettings: house),
     .target(
       name: "SortlineCLI",
       dependencies: [
-        "Quantities", "SorterModel", "EventRecords", "Dispatching", "RingBuffer", "Telemetry", "Simulation",
+        "Soak", "Quantities", "SorterModel", "EventRecords", "Dispatching", "RingBuffer", "Telemetry",
+        "Simulation",
         "FileFormats", "Replay", "Reporting", "ModbusPlant", "RegisterMap", "ControlRuntime", "Rehearsal",
         "Supervision",
       ],
@@ -141,7 +150,9 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "SortlineCLITests",
-      dependencies: ["SortlineCLI", "Supervision", "ModbusPlant", "Quantities", "FileFormats", "sortline"],
+      dependencies: [
+        "SortlineCLI", "Soak", "Supervision", "ModbusPlant", "Quantities", "FileFormats", "sortline",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "FileFormatsTests",
@@ -191,6 +202,7 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(name: "FuzzCorpusTests", dependencies: ["FuzzEntries"], swiftSettings: house),
+    .testTarget(name: "SoakTests", dependencies: ["Soak", "Quantities"], swiftSettings: house),
     .testTarget(name: "HouseStyleTests", swiftSettings: house),
   ]
 )

@@ -23,6 +23,7 @@ public struct ControlLoop: ~Copyable {
   let gauges: ControlGauges
   let wishes: ControlWishes
   let isVirtual: Bool
+  let tellsOutcomes: Bool
   var meter: MarginMeter
   /// The monotonic moment at which the run began.
   let began: Nanoseconds
@@ -77,6 +78,7 @@ public struct ControlLoop: ~Copyable {
     self.gauges = gauges
     self.wishes = wishes
     isVirtual = port.isVirtual
+    tellsOutcomes = port.wantsOutcomes
     self.began = began
     moment = began
     lastGiven = began
@@ -142,6 +144,9 @@ public struct ControlLoop: ~Copyable {
 
   /// How many slots the journal's ring needs at least beside port rings of `slots`: four times as many.
   public static func leastJournalSlots(besides slots: Int) -> Int { slots * 4 }
+
+  /// How many pieces the dispatcher has under way.
+  public var onMachine: Int { dispatcher.onMachine }
 
   /// One cycle that began at a moment of the monotonic clock.
   ///
@@ -227,9 +232,9 @@ public struct ControlLoop: ~Copyable {
     for index in 0..<directives.recordCount {
       let record = directives.record(index)
       emit(record)
-      if isVirtual, record.outcome != .onMachine { _ = side.outcomes.stage(record) }
+      if tellsOutcomes, record.outcome != .onMachine { _ = side.outcomes.stage(record) }
     }
-    if isVirtual { side.outcomes.publish() }
+    if tellsOutcomes { side.outcomes.publish() }
     directives.removeAll()
   }
 

@@ -117,6 +117,15 @@ public final class PortSignals: Sendable {
 
   /// Signals of a port that has not started.
   public init() {}
+
+  /// How long the control thread has not come round; zero before its first cycle.
+  ///
+  /// By its own word of when that was: a port that was itself held up must not take it for alive because of a cycle
+  /// that is long past.
+  public func controlStandstill(at now: Instant) -> Nanoseconds {
+    let last = lastCycle.load(ordering: .relaxed)
+    return last == 0 ? .zero : max(.zero, now - Instant(last))
+  }
 }
 
 /// How a port's link to its machine stands.
@@ -209,14 +218,15 @@ public enum PortRings {
   }
 
   /// Makes both sides; `slots` is a power of two, by the sizing rule of `RingSize`.
+  ///
+  /// - Parameter signals: what both sides share; another pair's where something stands between the two.
   public static func make(
-    slots: Int
+    slots: Int, signals: PortSignals = PortSignals()
   ) -> (control: PortEnds<ControlSide>, port: PortEnds<PortSide>, signals: PortSignals) {
     let inputs = RingBuffer<PortInput>(capacity: slots)
     let truths = RingBuffer<PortTruth>(capacity: slots)
     let commands = RingBuffer<PortCommand>(capacity: slots)
     let outcomes = RingBuffer<EventRecord>(capacity: slots)
-    let signals = PortSignals()
     return (
       PortEnds(
         ControlSide(
@@ -254,8 +264,15 @@ public protocol PlantPort: AnyObject, Sendable {
   var control: PortEnds<ControlSide> { get }
   /// Whether inputs carry the plant's own time and ground truth (a virtual plant in this process).
   var isVirtual: Bool { get }
+  /// Whether the port is to be told the outcomes of pieces: it holds them against what it knows.
+  var wantsOutcomes: Bool { get }
   /// Starts the port's threads.
   func start() throws
   /// Makes the outputs safe, stops the port's threads and waits for them.
   func stop()
+}
+
+extension PlantPort {
+  /// Only who knows the truth wants to hear what the controller makes of it.
+  public var wantsOutcomes: Bool { isVirtual }
 }

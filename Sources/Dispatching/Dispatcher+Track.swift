@@ -9,9 +9,12 @@ extension Dispatcher {
   public mutating func induct(
     _ piece: PieceID, arrivedAt: Instant, gap: Pulses, _ moment: Moment, _ directives: inout DirectiveBuffer
   ) {
-    guard piece.rawValue &- newest &- 1 < 1 &<< 20 || isFirst(piece) else {
-      ignore(piece, .unexpectedPiece, moment, &directives)
-      return
+    if piece.rawValue &- newest &- 1 >= 1 &<< 20 {
+      guard isFirst(piece) else {
+        ignore(piece, .unexpectedPiece, moment, &directives)
+        return
+      }
+      oldest = piece.rawValue
     }
     let track = track(of: piece.rawValue)
     // Numbers may have gaps (a second piece under the first is not seen), slots may not be shared.
@@ -30,15 +33,20 @@ extension Dispatcher {
 
   /// Whether a number may be a run's first: any may, because the machine may have counted before.
   ///
-  /// Any later one is little above the one before: a garbled number must not make all that follow look old.
+  /// Any later one is little above the one before: a garbled number must not make all that follow look old. One
+  /// that was followed all the same is left again when nothing is under way, by a number far from all that were.
+  @inline(never)
   private func isFirst(_ piece: PieceID) -> Bool {
-    newest == 0 && piece != .none && piece.rawValue < 1 &<< 62
+    guard piece != .none, piece.rawValue < 1 &<< 62 else { return false }
+    if newest == 0 { return true }
+    let distance = piece.rawValue > newest ? piece.rawValue - newest : newest - piece.rawValue
+    return onMachine == 0 && distance > trackMask
   }
 
   /// Moves the start of the window past pieces that have ended; the first that stays too long is lost.
   @inline(__always)
   private mutating func forgetEnded(_ moment: Moment, _ directives: inout DirectiveBuffer) {
-    if newest &- oldest > trackMask { oldest = newest &- trackMask }
+    if newest &- oldest > trackMask { giveUp(before: newest &- trackMask, moment, &directives) }
     while oldest < newest {
       let track = track(of: oldest)
       if track.value.piece.rawValue == oldest {
@@ -47,6 +55,21 @@ extension Dispatcher {
       }
       oldest += 1
     }
+  }
+
+  /// The numbers jumped (events were lost, or one is garbled): pieces that fell out of the window are lost.
+  ///
+  /// Nothing would look at them any more, so that they would be under way for ever.
+  @inline(never)
+  private mutating func giveUp(before first: UInt64, _ moment: Moment, _ directives: inout DirectiveBuffer) {
+    // No piece can be further from the oldest than there are tracks.
+    let end = min(first, oldest &+ trackMask &+ 1)
+    while oldest < end {
+      let track = track(of: oldest)
+      if track.value.piece.rawValue == oldest { lose(track, .lostInTrack, moment, &directives) }
+      oldest += 1
+    }
+    oldest = first
   }
 
   /// Looks through every piece under way for those that should have been seen at the end by now.

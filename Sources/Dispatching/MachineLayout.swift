@@ -34,12 +34,9 @@ struct MachineLayout: Sendable, BitwiseCopyable {
     controlMode = profile.control.mode
     endDistance = geometry.pulses(profile.belt.length)
     let recirculation = profile.recirculation
-    switch profile.topology {
-    case .line:
-      lapDistance = recirculation.map { geometry.pulses(profile.belt.length + $0.path) } ?? .zero
-    case .loop:
-      lapDistance = endDistance
-    }
+    // A loop is as long as its belt; where it has a way back besides, that belongs to the lap as it does on a line.
+    let loop = profile.topology == .loop ? endDistance : .zero
+    lapDistance = recirculation.map { geometry.pulses(profile.belt.length + $0.path) } ?? loop
     lapLimit = UInt8(clamping: recirculation?.lapLimit ?? (profile.topology == .loop ? 1 : 0))
     var reasons: UInt32 = 0
     for reason in Reason.allCases where recirculation?.reasons.contains(reason) ?? false {

@@ -86,6 +86,18 @@ extension Fields {
     self[key].flatMap { number($0, called: key, Unit(0, range)) }
   }
 
+  /// The seed under `seed`; 1 where there is none that can be used.
+  func seed() -> UInt64 {
+    guard let node = self["seed"] else { return 1 }
+    if case .number(let number) = node.kind, let (negative, magnitude) = try? number.magnitude(places: 0),
+      !negative
+    {
+      return UInt64(magnitude)
+    }
+    complain(node, "\"seed\" cannot be used", expected: "a whole number from 0 to \(UInt64.max)")
+    return 1
+  }
+
   /// The length under `key`.
   func length(_ key: String, _ unit: Unit = .millimetres, default fallback: Millimetres = .zero)
     -> Millimetres

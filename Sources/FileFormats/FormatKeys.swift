@@ -37,6 +37,9 @@ public enum FormatKeys {
   /// The objects of a sort plan in JSON5.
   public static let plan: [ObjectKeys] = [.plan, .planRule]
 
+  /// The objects of a soak's case file.
+  public static let soakCase: [ObjectKeys] = [.soakCase, .soakFault]
+
   /// The kinds of fault a scenario may hold, with the keys of each.
   public static let faults: [(kind: String, keys: ObjectKeys)] = [
     ("jam", fault("position_mm")), ("no-reads", fault("ppm")), ("multi-reads", fault("ppm")),
@@ -98,6 +101,9 @@ extension ObjectKeys {
     ], optional: ["recirculation", "imperfections", "modbus"])
   static let belt = ObjectKeys(
     "belt", required: ["speed_mm_per_s", "encoder_pulses_per_m", "length_mm", "restart_ms"])
+  static let soakCase = ObjectKeys("", required: ["schema_version", "seed", "pieces", "faults"])
+  static let soakFault = ObjectKeys(
+    "faults[]", required: ["fault", "at_ms"], optional: ["lasts_ms", "bin", "amount"])
   static let recirculation = ObjectKeys("recirculation", required: ["path_mm", "lap_limit", "reasons"])
   static let induction = ObjectKeys("induction", required: ["min_gap_mm"])
   static let scanner = ObjectKeys("scanner", required: ["position_mm", "result_delay_ms"])

@@ -34,7 +34,7 @@ struct ScenarioReader {
     let mail = MailReader(fields: fields, hasDuration: duration != nil).read()
     let scenario = Scenario(
       name: fields.plainName("name"), title: fields.text("title"),
-      seed: overrides.seed ?? seed(), startsAt: start ?? 0, duration: duration, warmUp: warmUp,
+      seed: overrides.seed ?? fields.seed(), startsAt: start ?? 0, duration: duration, warmUp: warmUp,
       metricsInterval: fields.time(
         "metrics_interval_s", Unit(9, 1_000_000...86_400_000_000_000), default: .seconds(60)),
       mail: mail.source, sweeping: sweeping(), imperfections: imperfections(),
@@ -66,17 +66,6 @@ struct ScenarioReader {
     // One that cannot be used stands for the longest, so that nothing is said to lie beyond it.
     let longest = Unit.seconds.range.upperBound
     return fields.time("duration_s", Unit(9, 1...longest), default: Nanoseconds(Int64(longest)))
-  }
-
-  private func seed() -> UInt64 {
-    guard let node = fields["seed"] else { return 1 }
-    if case .number(let number) = node.kind, let (negative, magnitude) = try? number.magnitude(places: 0),
-      !negative
-    {
-      return UInt64(magnitude)
-    }
-    fields.complain(node, "\"seed\" cannot be used", expected: "a whole number from 0 to \(UInt64.max)")
-    return 1
   }
 
   private func sweeping() -> Sweeping {

@@ -52,6 +52,8 @@ extension VirtualPlant {
     piece.value.isCommanded = true
     if slot == uncommanded { uncommanded = -1 }
     let isDivert = bin != .none && !bins[bin.index].isEnd
+    // It has come to the end and waits there, which only pieces in real time do: it must not set out once more.
+    if slot == atEnd { return isDivert ? .late : .accepted }
     if !isDivert || isTooLate {
       piece.value.bin = isDivert ? .none : bin
       runToEnd(slot)

@@ -140,7 +140,7 @@ extension VirtualPlant {
   }
 
   private func isOnBelt(_ slot: Int) -> Bool {
-    pieces[slot].stage != .toInduction && pieces[slot].stage != .gone
+    pieces[slot].stage != .toInduction && pieces[slot].stage != .gone && slot != atEnd
   }
 
   /// The piece on the belt within a metre of a place, nearest first.

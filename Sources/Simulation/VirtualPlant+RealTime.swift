@@ -75,6 +75,28 @@ extension VirtualPlant {
     }
   }
 
+  /// Where a piece should go, and whether a second one rides on it.
+  ///
+  /// What was in a slot can be asked for until the next event.
+  public func truth(of piece: PieceID) -> (destination: DestinationCode, hasRider: Bool) {
+    let facts = facts(of: piece)
+    return (facts.destination, facts.rider != .none)
+  }
+
+  /// A person takes the first piece off the belt that can be reached, and tells nobody; nil where there is none.
+  public mutating func takeOff() -> PieceID? {
+    var best: Int?
+    for slot in 0..<pieces.count where pieces[slot].piece != .none && slot != uncommanded && slot != atEnd {
+      guard pieces[slot].stage == .toDecision || pieces[slot].stage == .toEnd else { continue }
+      if best.map({ pieces[slot].piece.rawValue < pieces[$0].piece.rawValue }) ?? true { best = slot }
+    }
+    guard let best else { return nil }
+    let piece = pieces[best].piece
+    schedule.remove(best)
+    leaveMachine(best)
+    return piece
+  }
+
   /// Takes back every divert that has not been fired yet: the pieces go on to the end of the line.
   public mutating func recallDiverts() {
     for slot in 0..<pieces.count where pieces[slot].piece != .none && pieces[slot].stage == .toDecision {

@@ -137,6 +137,57 @@ struct TrackTests {
   }
 }
 
+@Suite("Numbers of pieces that jump")
+struct JumpingNumberTests {
+  @Test("pieces under way that fall out of the window are lost at once, and nobody waits for them for ever")
+  func outOfWindow() {
+    var desk = Desk()
+    _ = desk.admit(1, at: 0)
+    _ = desk.admit(2, at: 480)
+    desk.induct(1_000, at: 960)
+    #expect(desk.records.filter { $0.kind == .pieceLost }.map(\.piece) == [PieceID(1), PieceID(2)])
+    #expect(desk.records.allSatisfy { $0.kind != .pieceLost || $0.reason == .lostInTrack })
+    #expect(desk.dispatcher.onMachine == 1)
+    desk.confirm(1, Desk.a, at: 6_200)
+    #expect(desk.records.map(\.kind) == [.inputIgnored])
+  }
+
+  @Test("after a garbled number was followed, real ones are followed again once nothing is under way")
+  func garbled() {
+    var desk = Desk()
+    _ = desk.admit(1, at: 0)
+    desk.confirm(1, Desk.a, at: 6_200)
+    desk.induct(393_216, at: 7_000)
+    desk.induct(2, at: 7_480)
+    #expect(desk.records.map(\.kind) == [.inputIgnored])
+    desk.step(.encoderAdvanced, at: 30_000)
+    #expect(desk.records.map(\.kind) == [.pieceLost] && desk.dispatcher.onMachine == 0)
+    desk.induct(3, at: 31_000)
+    #expect(desk.records.map(\.kind) == [.pieceInducted])
+    // The same number once more is still known.
+    desk.induct(3, at: 31_480)
+    #expect(desk.records.map(\.kind) == [.inputIgnored])
+    desk.step(.encoderAdvanced, at: 60_000)
+    #expect(desk.records.map(\.kind) == [.pieceLost] && desk.dispatcher.onMachine == 0)
+    desk.induct(3, at: 61_000)
+    #expect(desk.records.map(\.kind) == [.inputIgnored])
+  }
+
+  @Test("a loop's lap is its belt and its way back")
+  func loopWithWayBack() {
+    let way = HardwareProfile.Recirculation(path: Millimetres(3_000), lapLimit: 2, reasons: [.divertTimeout])
+    var desk = Desk(Desk.Options(recirculation: way, hasEnd: false, topology: .loop))
+    _ = desk.admit(1, at: 0)
+    desk.answer(1, 1, .accepted, at: 2320)
+    desk.arrive(1, at: 20_000)
+    #expect(desk.commands == [.recirculate(PieceID(1))])
+    desk.step(.encoderAdvanced, at: 43_320)
+    #expect(desk.records == [])
+    desk.step(.encoderAdvanced, at: 43_321)
+    #expect(desk.records.map(\.kind) == [.pieceLost])
+  }
+}
+
 @Suite("Direct control: the dispatcher tracks by photo-eyes")
 struct DirectControlTests {
   private func desk() -> Desk {

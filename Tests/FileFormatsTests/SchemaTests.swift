@@ -98,6 +98,12 @@ struct SchemaTests {
     }
   }
 
+  @Test("name the keys of a soak's case that the reader knows, and no others")
+  func soakCase() throws {
+    let schema = try schema("scenarios/schemas/soak-case.schema.json")
+    for keys in FormatKeys.soakCase { compare(keys, try SchemaObject(schema, at: keys.path)) }
+  }
+
   @Test("name the figures that thresholds may be set on")
   func figures() throws {
     let schema = try schema("scenarios/scenario.schema.json")

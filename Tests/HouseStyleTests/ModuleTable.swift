@@ -41,6 +41,14 @@ enum ModuleTable {
         "RingBuffer", "SorterModel", "Supervision", "Telemetry",
       ]
     ),
+    (
+      "Soak",
+      [
+        "Simulation", "ControlRuntime", "ModbusPlant", "RegisterMap", "Rehearsal", "Dispatching",
+        "EventRecords",
+        "SorterModel", "Telemetry",
+      ]
+    ),
     ("FileFormats", ["Checksums", "SorterModel", "EventRecords", "RegisterMap", "Supervision", "Telemetry"]),
     ("Experiments", ["Simulation", "FileFormats", "SorterModel", "Telemetry"]),
     ("Planning", ["SorterModel"]),
@@ -57,6 +65,7 @@ enum ModuleTable {
     ("ControlRuntime", ["Glibc", "Synchronization"]),
     ("ModbusPlant", ["Glibc", "Synchronization"]),
     ("Rehearsal", ["Glibc", "Synchronization"]),
+    ("Soak", ["Synchronization"]),
     ("FileFormats", ["Foundation", "Glibc"]),
     ("Experiments", ["Foundation", "Glibc", "Synchronization"]),
     ("Planning", ["Foundation"]),
@@ -73,7 +82,8 @@ enum ModuleTable {
 
   private static let everythingBelowTheCommandLine = [
     "SorterModel", "EventRecords", "RingBuffer", "Dispatching", "Supervision", "Telemetry", "Simulation",
-    "ControlRuntime", "ModbusPlant", "RegisterMap", "Rehearsal", "FileFormats", "Experiments", "Planning",
+    "ControlRuntime", "ModbusPlant", "RegisterMap", "Rehearsal", "Soak", "FileFormats", "Experiments",
+    "Planning",
     "Reporting", "Replay",
   ]
 

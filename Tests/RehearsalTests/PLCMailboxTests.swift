@@ -190,6 +190,40 @@ struct PLCMailboxTests {
     #expect(bench.machine.eventHead &- good >= 40)
   }
 
+  @Test("a piece that waits at the end does not set out once more for a bin that comes too late")
+  func lateAtEnd() throws {
+    let way = HardwareProfile.Recirculation(path: Millimetres(5000), lapLimit: 3, reasons: [.noRead])
+    let bench = try PLCBench(recirculation: way) { $0.duration = .milliseconds(2_500) }
+    bench.arm()
+    var ends = 0
+    try bench.run(milliseconds: 45_000) {
+      for event in try bench.takeEvents() where event.kind == EventSlot.Kind.atEnd.rawValue {
+        ends += 1
+        #expect(try bench.send(.assign, event.piece, bin: 0)?.outcome == .late)
+      }
+    }
+    #expect(ends == 3)
+    #expect(bench.program.totals.toEnd == 3 && bench.program.totals.isBalanced)
+    #expect(bench.program.isFinished)
+  }
+
+  @Test("a jam at the end does not catch the piece that waits there")
+  func jamAtEnd() throws {
+    let way = HardwareProfile.Recirculation(path: Millimetres(5000), lapLimit: 3, reasons: [.noRead])
+    // The first piece is at the end after ten seconds, and waits there for 50 ms.
+    let bench = try PLCBench(recirculation: way) {
+      $0.duration = .milliseconds(500)
+      $0.faults = [
+        TimedFault(at: .milliseconds(10_030), lasts: .seconds(1), kind: .jam(position: Millimetres(10_000)))
+      ]
+    }
+    bench.arm()
+    bench.run(milliseconds: 30_000)
+    let totals = bench.program.totals
+    #expect(totals.fed == 1 && totals.toEnd == 1 && totals.removed == 0 && totals.isBalanced)
+    #expect(bench.program.isFinished)
+  }
+
   @Test(
     "a piece at the end goes round if it is told to within 50 ms, and falls otherwise",
     arguments: [true, false])

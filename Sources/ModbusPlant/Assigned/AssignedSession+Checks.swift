@@ -62,7 +62,7 @@ extension AssignedSession {
       } ?? "no order of bytes makes the magic number of these registers")
   }
 
-  private func checkWatchdog(_ id: IdentityBlock) {
+  func checkWatchdog(_ id: IdentityBlock) {
     let most = RegisterInterface.longestWatchdogMilliseconds
     let isArmed = (1...most).contains(id.watchdogMilliseconds)
     conditions.set(.watchdogOff, !isArmed)

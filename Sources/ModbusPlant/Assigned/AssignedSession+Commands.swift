@@ -9,6 +9,8 @@ extension AssignedSession {
   func sendCommands() throws(SessionFault) {
     closeStale()
     while book.underWay.count < layout.mailboxSlots, let next = book.waiting.first {
+      let kind = next.command.kind
+      if kind == .holdInduction || kind == .releaseInduction { machineHolds = nil }
       book.begin(slot(of: next.command), at: now)
     }
     while let first = book.underWay.firstIndex(where: \.isToWrite) {

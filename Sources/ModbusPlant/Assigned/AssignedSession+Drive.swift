@@ -22,7 +22,8 @@ extension AssignedSession {
         drive = .off
       } else if status.flags.contains(.armed) && !isSafe {
         drive = .armed
-        if wantsHold { giveHold() }
+        // It may have forgotten, or was never told.
+        if wantsHold { machineHolds = false }
       } else if isReset || (now - since > Self.patience && isSafe) {
         // Its reset may have come before its heartbeat was seen to live: ask once more.
         startArming()
@@ -42,7 +43,9 @@ extension AssignedSession {
   private static var patience: Nanoseconds { .milliseconds(500) }
 
   private func startArming() {
-    if status.flags.contains(.safe) { controller.reset = status.resetDone &+ 1 }
+    // Always a number that was not written before: one that came while the emergency stop was pressed is forgotten
+    // by the machine, and would never be heard again.
+    if status.flags.contains(.safe) { controller.reset &+= 1 }
     drive = .arming(since: now)
   }
 
@@ -55,11 +58,6 @@ extension AssignedSession {
       && signals.lastCycle.load(ordering: .relaxed) != 0 && !isControlStalled
       && report.passes && !conditions.holds(.emergencyStop) && !conditions.holds(.watchdogOff)
       && !conditions.holds(.heartbeatLost)
-  }
-
-  /// The machine forgot that induction is to be held, or was never told.
-  private func giveHold() {
-    book.take(PortCommand(.holdInduction, givenAt: now, because: 0))
   }
 
   /// Nothing is driven: what waits is answered "refused".

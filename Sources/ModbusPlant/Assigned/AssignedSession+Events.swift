@@ -101,6 +101,7 @@ extension AssignedSession {
     }
     if takenBefore.remove(event) { return true }
     keepBin(slot)
+    if event.kind == .jamStarted || event.kind == .jamCleared { toldJam = event.kind == .jamStarted }
     if slot.kind == EventSlot.Kind.stateChanged.rawValue {
       // The status block may have told it already.
       if toldState == UInt16(slot.detail) { return true }
@@ -182,6 +183,9 @@ extension AssignedSession {
       (word, _) = (.refused, book.close(.refused, wasSent: true))
     }
     let command = order.given.command
+    if result == .accepted, command.kind == .holdInduction || command.kind == .releaseInduction {
+      machineHolds = command.kind == .holdInduction
+    }
     guard command.kind == .assign else { return }
     let effect = encoder.position(of: answer.encoder)
     arrivals.append(

@@ -22,7 +22,7 @@ extension AssignedSession {
     try checkIdentity(identity)
     let status = try readStatus()
     guard status.epoch == identity.epoch else { throw .restarted }
-    if epoch == identity.epoch && !mustBeginAnew {
+    if epoch == identity.epoch && !mustBeginAnew && (isResuming || isPlausible(status)) {
       if isResuming { try takeOver(status) } else { try resume(status) }
     } else {
       try begin(status)
@@ -31,6 +31,7 @@ extension AssignedSession {
     isBehind = true
     markPlace()
     try readBins()
+    needsJam = true
     if !hasCheckedPoints { try checkPoints() }
     checkStatus(status)
     machineHeart.forget()
@@ -43,7 +44,7 @@ extension AssignedSession {
     phase = options.isDryRun || isOurs && !hasYielded ? .running : .claiming
   }
 
-  private func readIdentity() throws(SessionFault) -> IdentityBlock {
+  func readIdentity() throws(SessionFault) -> IdentityBlock {
     let block = layout.identity
     try asking { () throws(ModbusFault) in
       try self.link.read(block, from: 0, count: block.count, into: &self.words)
@@ -87,6 +88,7 @@ extension AssignedSession {
     } else {
       encoder = BeltCounter(wire: status.encoder, position: Int64(status.encoder))
     }
+    encoderAt = now
     eventHead = ExtendedCounter(status.eventHead)
     eventRead = eventHead.value
     eventTail = eventHead.value
@@ -96,6 +98,7 @@ extension AssignedSession {
     controller = ControllerBlock()
     controller.reset = status.resetDone
     needsBins = false
+    machineHolds = false
     toldState = 0
     // A machine counts from zero after each start.
     lastLost = nil
@@ -107,7 +110,9 @@ extension AssignedSession {
   ///
   /// What became of commands under way is not known; the machine's own events tell what happened to the pieces.
   private func takeOver(_ status: MachineBlock) throws(SessionFault) {
-    moveEncoder(status)
+    // However long ago that was: the belt may have run any way.
+    encoderAt = now
+    if !encoder.move(to: status.encoder) { conditions.happened(.protocolFault, at: now) }
     for _ in book.startAnew(done: status.mailboxDone) { closeUnknown() }
     controller.reset = status.resetDone
     needsBins = true
@@ -156,7 +161,7 @@ extension AssignedSession {
   /// will be carried out. One that does not lie there is written again with the same number and the same
   /// bytes: should the first writing still arrive late, it changes nothing, and the number is carried out once.
   private func resume(_ status: MachineBlock) throws(SessionFault) {
-    moveEncoder(status)
+    try moveEncoder(status)
     let done = ExtendedCounter(UInt16(truncatingIfNeeded: book.done)).distance(to: status.mailboxDone)
     guard done >= 0 && done <= book.underWay.count else { return abandonNumbering(status) }
     for index in Int(done)..<book.underWay.count where !book.underWay[index].isToWrite {
@@ -206,16 +211,6 @@ extension AssignedSession {
         tellBin(bin, words[bin / 16] & (1 << UInt16(bin % 16)) != 0, isFull: isFull)
       }
     }
-  }
-
-  /// Tells the machine's state where no event does: at the start, after a restart, and when events were lost.
-  func tellState() {
-    guard eventRead == eventHead.value, status.state != toldState, (1...17).contains(status.state) else {
-      return
-    }
-    toldState = status.state
-    let place = max(outbox.position, Pulses(encoder.position))
-    outbox.put(.machineState(UInt8(status.state)), at: place, now: now)
   }
 
   private func tellBin(_ bin: Int, _ isOn: Bool, isFull: Bool) {

@@ -9,7 +9,7 @@ extension AssignedSession {
     let status = try readStatus()
     guard status.epoch == epoch else { throw .restarted }
     noteRefusals(status)
-    moveEncoder(status)
+    try moveEncoder(status)
     let isForeign = status.owner != 0 && status.owner != owner
     if isForeign && hasOwned { yieldMachine(status) }
     if hasYielded {
@@ -20,6 +20,8 @@ extension AssignedSession {
       conditions.set(.ownershipLost, false)
       checkStatus(status)
       hasOwned = true
+      // The machine takes a new owner without what the one before had asked for.
+      machineHolds = false
       claimedAt = nil
       phase = .running
       return

@@ -15,9 +15,11 @@ extension AssignedSession {
     if outbox.isEmpty {
       try takeEventsAndAnswers()
       tellState()
+      tellJam()
     }
     closeOverdue()
     closeStale()
+    restateHold()
     if mayCommand { try sendCommands() }
   }
 
@@ -31,8 +33,7 @@ extension AssignedSession {
 
   /// Whether the control thread has run once and stands still now.
   var isControlStalled: Bool {
-    signals.lastCycle.load(ordering: .relaxed) != 0
-      && controlHeart.standstill(at: now) > options.controlStall
+    signals.controlStandstill(at: now) > options.controlStall
   }
 
   private func exchangeStatus() throws(SessionFault) {
@@ -103,7 +104,8 @@ extension AssignedSession {
       phase = .claiming
       return false
     }
-    moveEncoder(status)
+    try moveEncoder(status)
+    try recheckWatchdog(status)
     machineHeart.see(Int64(status.heartbeat), at: now)
     conditions.set(.heartbeatLost, machineHeart.standstill(at: now) >= options.machineStall)
     conditions.set(.emergencyStop, status.flags.contains(.emergencyStop))
@@ -131,15 +133,11 @@ extension AssignedSession {
     lastRefused = status.writesRefused
   }
 
-  /// Takes the encoder's count in; one that goes back is told and not believed.
-  func moveEncoder(_ status: MachineBlock) {
-    if !encoder.move(to: status.encoder) { conditions.happened(.protocolFault, at: now) }
-  }
-
   /// Events are gone: numbers of pieces may jump, and what the bins said is read anew.
   func losingEvents() {
     conditions.happened(.eventsLost, at: now)
     pieces.expectGap()
     needsBins = true
+    needsJam = true
   }
 }

@@ -41,12 +41,14 @@ public final class AssignedSession: PlantSession {
   var identity = IdentityBlock()
   var status = MachineBlock()
   var statusAt = Instant.start
+  /// When the encoder's count was last believed, and when the watchdog was last looked at anew.
+  var encoderAt = Instant.start
+  var watchdogSeenAt = Instant.start
   var controller = ControllerBlock()
   var wroteControllerAt: Instant?
   var drive = Drive.off
   var resetsSeen: UInt32
   var machineHeart = StandstillWatch()
-  var controlHeart = StandstillWatch()
   var otherOwner = StandstillWatch()
   /// Whether the machine has shown this controller as its owner.
   var hasOwned = false
@@ -74,11 +76,18 @@ public final class AssignedSession: PlantSession {
   var outbox = PortOutbox()
   var book = CommandBook()
   var wantsHold = false
+  /// Whether the machine holds induction by our command; nil while that is not known.
+  var machineHolds: Bool? = false
+  var holdRestatedAt = Instant.start
   var binsFull: [Bool]
   var binsDisabled: [Bool]
   var needsBins = false
   /// The machine's PackML state as the dispatcher knows it; 0 before the first.
   var toldState: UInt16 = 0
+  /// Whether the dispatcher was told of a jam (nil where the controller before knows), and whether the machine must
+  /// be asked because that may be of old.
+  var toldJam: Bool? = false
+  var needsJam = false
   var isLinkUp = true
   /// Whether events of before the connection are still to be read: the link counts as down until then, because
   /// what they tell happened while it was.
@@ -110,7 +119,7 @@ public final class AssignedSession: PlantSession {
   }
 
   /// A session that will connect at its first turn; throws where the map cannot serve.
-  init(
+  package init(
     profile: HardwareProfile, map: RegisterMap, settings: ModbusSettings, transport: any ModbusTransport,
     side: consuming PortSide, options: PortOptions, clock: @escaping () -> Int64,
     pause: @escaping (Int64) -> Void = { _ in }
@@ -136,6 +145,7 @@ public final class AssignedSession: PlantSession {
   /// Takes over what the controller before knew of the machine.
   private func goOn(from before: PortResumption) {
     isResuming = true
+    toldJam = nil
     epoch = before.place.epoch
     encoder = before.belt
     pieces = PieceNumbers(base: before.place.pieceBase, newest: Int64(clamping: before.newestPiece.rawValue))
@@ -158,7 +168,6 @@ public final class AssignedSession: PlantSession {
     self.now = now
     takeCommands()
     passInputsOn()
-    watchControlThread()
     do throws(SessionFault) {
       switch phase {
       case .down: if now >= retryAt { try open() }
@@ -182,6 +191,15 @@ public final class AssignedSession: PlantSession {
       drop(because: error)
     }
     finishTurn()
+  }
+
+  /// How many commands have no outcome yet.
+  package var openCommands: Int { book.open }
+
+  /// The machine's own number for one of the dispatcher's, and the epoch in which it counts; nil where it has none.
+  package func machineNumber(of piece: PieceID) -> (epoch: UInt16, number: UInt32)? {
+    guard let epoch, let number = pieces.wire(of: piece.rawValue) else { return nil }
+    return (epoch, number)
   }
 
   /// Nothing has to be done at a moment of its own.
@@ -258,11 +276,7 @@ public final class AssignedSession: PlantSession {
   }
 
   /// More commands than this are left in the ring, which then tells the control thread that it is full.
-  private static let longestQueue = 4_096
-
-  private func watchControlThread() {
-    controlHeart.see(signals.lastCycle.load(ordering: .relaxed), at: now)
-  }
+  package static let longestQueue = 4_096
 
   /// The last event that the machine may forget: it was handed on, and is safe in the journal.
   var safeTail: Int64 {
@@ -290,6 +304,8 @@ enum SessionFault: Error, Hashable {
   case tornStatus
   /// The machine began anew, or its numbers went back.
   case restarted
+  /// The encoder's count is further off than the belt can have run.
+  case encoderJumped
   /// A check failed: the machine must not be driven.
   case unfit(String)
 }
@@ -300,6 +316,7 @@ extension SessionFault: CustomStringConvertible {
     case .modbus(let fault): fault.description
     case .tornStatus: "the status block changed each time while it was read"
     case .restarted: "the machine began anew"
+    case .encoderJumped: "the encoder's count jumped further than the belt can have run"
     case .unfit(let check): "the pre-flight check \"\(check)\" failed"
     }
   }

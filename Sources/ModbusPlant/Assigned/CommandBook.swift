@@ -56,6 +56,14 @@ struct CommandBook {
   /// How many commands have no outcome yet.
   var open: Int { waiting.count + underWay.reduce(0) { $0 + ($1.isClosed ? 0 : 1) } }
 
+  /// Whether a command to hold or to release induction waits or is under way.
+  var holdsInductionCommand: Bool {
+    func isHold(_ given: PortCommand) -> Bool {
+      given.command.kind == .holdInduction || given.command.kind == .releaseInduction
+    }
+    return waiting.contains(where: isHold) || underWay.contains { isHold($0.given) }
+  }
+
   /// Takes a command in.
   mutating func take(_ command: PortCommand) {
     taken += 1

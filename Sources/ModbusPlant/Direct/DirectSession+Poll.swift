@@ -129,8 +129,7 @@ extension DirectSession {
 
   /// Whether the control thread has run once and stands still now.
   var isControlStalled: Bool {
-    signals.lastCycle.load(ordering: .relaxed) != 0
-      && controlHeart.standstill(at: now) > options.controlStall
+    signals.controlStandstill(at: now) > options.controlStall
   }
 
   private func watchDevice() {

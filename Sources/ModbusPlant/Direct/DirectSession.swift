@@ -33,7 +33,6 @@ public final class DirectSession: PlantSession {
   var drive = Drive.off
   var resetsSeen: UInt32
   var deviceHeart = StandstillWatch()
-  var controlHeart = StandstillWatch()
   var heartbeat: UInt16 = 0
   var beatAt: Instant?
 
@@ -182,7 +181,6 @@ public final class DirectSession: PlantSession {
   private func begin(_ now: Instant) {
     self.now = now
     turnClock = clock()
-    controlHeart.see(signals.lastCycle.load(ordering: .relaxed), at: now)
     takeCommands()
   }
 

@@ -40,6 +40,9 @@ struct BeltCounter: Hashable {
     return true
   }
 
+  /// How far a count is ahead of the last one; negative where it went back.
+  func distance(to wire: UInt32) -> Int64 { Int64(Int32(bitPattern: wire &- self.wire)) }
+
   /// The position that a count near the last one stands for.
   func position(of wire: UInt32) -> Int64 { position + Int64(Int32(bitPattern: wire &- self.wire)) }
 

@@ -59,6 +59,10 @@ public struct PLCPiece: Hashable, Sendable, BitwiseCopyable {
   public var ending: Ending
   /// The bin it lies in, `.none` for a piece that was taken off.
   public var bin: BinID
+  /// Where it should go by what is written on it; none where a device knows no pieces.
+  public var destination = DestinationCode.none
+  /// Whether a second piece lay under it and went along.
+  public var hasRider = false
 
   /// How a piece leaves a machine.
   public enum Ending: UInt8, Sendable, BitwiseCopyable {
@@ -69,4 +73,16 @@ public struct PLCPiece: Hashable, Sendable, BitwiseCopyable {
     /// By hand.
     case removed
   }
+}
+
+/// A command that lay in the mailbox and what the machine made of it.
+public struct PLCCommand: Hashable, Sendable, BitwiseCopyable {
+  /// The command, with its number.
+  public var slot: CommandSlot
+  /// The piece that it is about by the plant's own number, `.none` for one that is not on the machine.
+  public var piece: PieceID
+  /// What became of it.
+  public var result: AnswerSlot.Result
+  /// The epoch of the machine when it was carried out.
+  public var epoch: UInt16
 }

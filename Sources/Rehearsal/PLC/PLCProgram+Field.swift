@@ -54,7 +54,19 @@ extension PLCProgram {
     case .end: account.toEnd += count
     case .removed: account.removed += count
     }
-    if settings.keepsPieces { pieces.append(PLCPiece(piece: piece, ending: ending, bin: bin)) }
+    guard settings.keepsPieces else { return }
+    let truth = plant.truth(of: piece)
+    pieces.append(
+      PLCPiece(
+        piece: piece, ending: ending, bin: bin, destination: truth.destination, hasRider: truth.hasRider))
+  }
+
+  /// A person takes a piece off the belt unseen, at the last step; false where none can be reached.
+  package mutating func takeOff() -> Bool {
+    let before = plant.onMachine
+    guard let piece = plant.takeOff() else { return false }
+    end(piece, .removed, .none, before - plant.onMachine)
+    return true
   }
 
   /// Puts a field input into the event ring and into the bits of the bins.

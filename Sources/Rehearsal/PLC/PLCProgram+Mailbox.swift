@@ -17,6 +17,9 @@ extension PLCProgram {
       else { return }
       let (result, effective) = carryOut(slot)
       account.commands[Int(result.rawValue)] += 1
+      if settings.keepsCommands {
+        carriedOut.append(PLCCommand(slot: slot, piece: piece(slot.piece), result: result, epoch: epoch))
+      }
       var answer = AnswerSlot()
       answer.sequence = next
       answer.result = result.rawValue

@@ -47,6 +47,7 @@ public struct PLCProgram: ~Copyable {
   var faults: FaultPlayer
   var account = PLCAccount()
   var pieces: [PLCPiece] = []
+  var carriedOut: [PLCCommand] = []
   /// The piece that waits at the end of the line, or the last one that did.
   var waitingPiece = PieceID.none
   /// Where pieces at the end of the line fall, `.none` where they only go round.
@@ -86,6 +87,12 @@ public struct PLCProgram: ~Copyable {
     pulsesPerMetre = UInt32(clamping: profile.belt.encoderPulsesPerMetre)
     holdFeeding(true)
     boot()
+    // It had been counting for long when this begins; after a start of its own it counts from zero.
+    if settings.countersStart != 0 {
+      ring = EventCounters(head: settings.countersStart, tail: settings.countersStart)
+      mailboxDone = settings.countersStart
+      refreshStatus()
+    }
     playFaults()
     if settings.feedsAtOnce { startMachine(at: start) }
   }
@@ -113,6 +120,41 @@ public struct PLCProgram: ~Copyable {
 
   /// Where pieces ended, in the order of ending; empty unless the settings ask for it.
   public var endings: [PLCPiece] { pieces }
+
+  /// Takes the commands that were carried out since the last time, in their order; see `PLCSettings.keepsCommands`.
+  package mutating func takeCarriedOut() -> [PLCCommand] {
+    if carriedOut.isEmpty { return [] }
+    defer { carriedOut.removeAll(keepingCapacity: true) }
+    return carriedOut
+  }
+
+  /// Takes the pieces that ended since the last time, in their order; see `PLCSettings.keepsPieces`.
+  package mutating func takeEndings() -> [PLCPiece] {
+    if pieces.isEmpty { return [] }
+    defer { pieces.removeAll(keepingCapacity: true) }
+    return pieces
+  }
+
+  /// Whether outputs follow a controller.
+  package var isArmed: Bool { supervision.isArmed }
+
+  /// The present epoch, and the newest piece that was fed before it began: numbers on the wire count from there.
+  package var numbering: (epoch: UInt16, countsFrom: UInt64) { (epoch, untrackedUpTo) }
+
+  /// The plant's time, and where its belt is; nil until the machine has started.
+  package var plantTime: Instant? { clock == nil ? nil : plant.now }
+
+  /// The newest piece that was fed, by the plant's own number.
+  package var newestPiece: PieceID { plant.newestPiece }
+
+  /// The encoder's count at the last step.
+  package var encoderCount: UInt32 { encoder(at: plant.position) }
+
+  /// The number of the newest event, and of the last command that was carried out.
+  package var counters: (events: UInt16, commands: UInt16) { (ring.head, mailboxDone) }
+
+  /// Whether a fault of the device stands.
+  package func isOn(_ fault: DeviceFault.Kind) -> Bool { faults.isOn(fault) }
 
   /// Whether all mail has been fed and has left the machine.
   public var isFinished: Bool { plant.isFinished }
@@ -203,11 +245,16 @@ public struct PLCSettings: Sendable {
   public var faults: [DeviceFault]
   /// Whether the end of every piece is kept.
   public var keepsPieces: Bool
+  /// Whether every command that is carried out is kept.
+  public var keepsCommands: Bool
+  /// The numbers of the last event and the last command when this begins: near 65,536 they soon wrap.
+  public var countersStart: UInt16
 
   /// The usual settings: real time, a watchdog of 300 ms, no faults.
   public init(
     epoch: UInt16, watchdogMilliseconds: UInt16 = 300, encoderStart: UInt32 = 0, speed: Int = 1,
-    feedsAtOnce: Bool = false, faults: [DeviceFault] = [], keepsPieces: Bool = false
+    feedsAtOnce: Bool = false, faults: [DeviceFault] = [], keepsPieces: Bool = false,
+    keepsCommands: Bool = false, countersStart: UInt16 = 0
   ) {
     self.epoch = epoch
     self.watchdogMilliseconds = watchdogMilliseconds
@@ -216,5 +263,7 @@ public struct PLCSettings: Sendable {
     self.feedsAtOnce = feedsAtOnce
     self.faults = faults
     self.keepsPieces = keepsPieces
+    self.keepsCommands = keepsCommands
+    self.countersStart = countersStart
   }
 }

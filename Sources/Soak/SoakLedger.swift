@@ -1,0 +1,204 @@
+import ControlRuntime
+import Dispatching
+import EventRecords
+import Quantities
+import RegisterMap
+import Rehearsal
+import SorterModel
+
+/// What the machine really did, held against what controllers told it and what they believe.
+///
+/// The machine's side comes from the virtual PLC and its plant alone, never from a controller: which command was
+/// carried out, and where each piece fell. A controller's side is what went through its rings.
+struct SoakLedger {
+  private let plan: CompiledPlan
+  private let bins: [HardwareProfile.Bin]
+  /// Every piece of the plant, by its number there.
+  private var pieces: [Piece] = []
+  /// For the living controller, the plant's number of each piece that its dispatcher heard of; 0 where none is known.
+  private var plantNumbers: [UInt64: UInt64] = [:]
+  private var lastCommand: (epoch: UInt16, number: UInt16)?
+  /// The first invariant that was broken.
+  private(set) var broken: (invariant: Invariant, what: String)?
+  /// Pieces that left the machine, each of a double feed counted.
+  private(set) var left = 0
+  /// Outcomes that were held against the truth.
+  private(set) var outcomes = 0
+  /// Folds everything that happened into one number: the same run, the same number.
+  private(set) var digest: UInt64 = 0xCBF2_9CE4_8422_2325
+
+  /// What is known of one piece.
+  private struct Piece {
+    var ending: PLCPiece.Ending?
+    var bin = BinID.none
+    var destination = DestinationCode.none
+    /// The bin of the last command that the machine took for it.
+    var commanded = BinID.none
+    var outcome = Outcome.onMachine
+    /// The end bin, where the controller said that the piece falls into it before it did.
+    var foretold = BinID.none
+    var orders: [Order] = []
+  }
+
+  /// How often a piece was ordered into a bin, and how often the machine carried that out.
+  private struct Order {
+    var bin: UInt16
+    var given = 0
+    var done = 0
+  }
+
+  init(plan: CompiledPlan, profile: HardwareProfile) {
+    self.plan = plan
+    bins = profile.bins
+  }
+
+  /// Notes a broken invariant; the first one counts.
+  mutating func violate(_ invariant: Invariant, _ what: String) {
+    if broken == nil { broken = (invariant, what) }
+  }
+
+  /// Another controller begins: of what was on the machine it knows nothing.
+  mutating func forgetController() { plantNumbers.removeAll(keepingCapacity: true) }
+
+  private mutating func fold(_ number: UInt64) { digest = (digest ^ number) &* 0x100_0000_01B3 }
+
+  /// The place of a plant's piece, made where it is new; nil for a number that no plant gave.
+  private mutating func place(of number: UInt64) -> Int? {
+    guard number > 0, number < 1 << 32 else { return nil }
+    while pieces.count < Int(number) { pieces.append(Piece()) }
+    return Int(number) - 1
+  }
+}
+
+/// The machine's side.
+extension SoakLedger {
+  /// A command was carried out: as often as it was given, and with the next number.
+  mutating func take(_ command: PLCCommand) {
+    if let last = lastCommand, last.epoch == command.epoch, command.slot.sequence != last.number &+ 1 {
+      violate(.actuation, "command \(command.slot.sequence) was carried out after command \(last.number)")
+    }
+    lastCommand = (command.epoch, command.slot.sequence)
+    fold(
+      UInt64(command.slot.sequence) << 32 | UInt64(command.slot.bin) << 8 | UInt64(command.result.rawValue))
+    guard command.slot.kind == CommandSlot.Kind.assign.rawValue, command.result == .accepted,
+      let place = place(of: command.piece.rawValue)
+    else { return }
+    pieces[place].commanded =
+      command.slot.bin == RegisterInterface.noBin ? .none : BinID(command.slot.bin)
+    let index = order(command.slot.bin, at: place)
+    pieces[place].orders[index].done += 1
+    let order = pieces[place].orders[index]
+    if order.done > order.given {
+      violate(
+        .actuation,
+        "piece \(command.piece.rawValue) was sent to \(name(command.slot.bin)) \(order.done) times "
+          + "on \(order.given) commands")
+    }
+  }
+
+  private mutating func order(_ bin: UInt16, at place: Int) -> Int {
+    if let index = pieces[place].orders.firstIndex(where: { $0.bin == bin }) { return index }
+    pieces[place].orders.append(Order(bin: bin))
+    return pieces[place].orders.count - 1
+  }
+
+  /// A piece left the machine: diverted only into the bin that the last command named.
+  mutating func take(_ ending: PLCPiece) {
+    guard let place = place(of: ending.piece.rawValue) else { return }
+    fold(ending.piece.rawValue << 24 | UInt64(ending.bin.rawValue) << 8 | UInt64(ending.ending.rawValue))
+    if pieces[place].ending != nil {
+      violate(.conservation, "piece \(ending.piece.rawValue) left the machine twice")
+    }
+    left += ending.hasRider ? 2 : 1
+    pieces[place].ending = ending.ending
+    pieces[place].bin = ending.bin
+    pieces[place].destination = ending.destination
+    let foretold = pieces[place].foretold
+    if foretold != .none, foretold != ending.bin {
+      violate(
+        .sorting,
+        "piece \(ending.piece.rawValue) was told to fall into \(name(foretold.rawValue)), and is "
+          + whereabouts(pieces[place]))
+    }
+    if ending.ending == .diverted, pieces[place].commanded != ending.bin {
+      violate(
+        .sorting,
+        "piece \(ending.piece.rawValue) was diverted into \(name(ending.bin.rawValue)), and was last sent to "
+          + name(pieces[place].commanded.rawValue))
+    }
+  }
+
+  private func name(_ bin: UInt16) -> String {
+    Int(bin) < bins.count ? "bin \(bins[Int(bin)].name)" : "the end"
+  }
+}
+
+/// The controllers' side.
+extension SoakLedger {
+  /// The dispatcher is about to hear of a new piece.
+  mutating func induct(_ piece: PieceID, plantNumber: UInt64?) {
+    plantNumbers[piece.rawValue] = plantNumber ?? 0
+  }
+
+  /// A controller, or somebody who has no business to, gave a command.
+  mutating func give(_ command: Command) {
+    guard command.kind == .assign else { return }
+    guard let number = plantNumbers[command.piece.rawValue] else {
+      return violate(
+        .sorting, "piece \(command.piece.rawValue) was assigned without ever having been seen inducted")
+    }
+    give(plantNumber: number, bin: command.bin == .none ? RegisterInterface.noBin : command.bin.rawValue)
+  }
+
+  /// The same by the plant's number of the piece.
+  mutating func give(plantNumber: UInt64, bin: UInt16) {
+    guard let place = place(of: plantNumber) else { return }
+    pieces[place].orders[order(bin, at: place)].given += 1
+  }
+
+  /// The dispatcher ended a piece: once, and where it says the piece is, the piece must be.
+  mutating func take(outcome record: EventRecord) {
+    let piece = record.piece.rawValue
+    fold(piece << 16 | UInt64(record.bin.rawValue) << 4 | UInt64(record.outcome.rawValue))
+    guard let number = plantNumbers[piece] else {
+      return violate(
+        .sorting, "piece \(piece) ended \(record.outcome.name) without having been seen inducted")
+    }
+    outcomes += 1
+    // The machine had begun anew before the piece was told of: its number there is not known any more.
+    guard let place = place(of: number) else { return }
+    let truth = pieces[place]
+    if truth.outcome != .onMachine {
+      violate(
+        .conservation, "piece \(piece) ended \(record.outcome.name), and had ended \(truth.outcome.name)")
+    }
+    pieces[place].outcome = record.outcome
+    guard record.outcome == .sorted || (record.outcome == .rejected && record.bin != .none) else { return }
+    // At the end of a line with a way back a piece falls a moment after it was decided not to send it round.
+    if truth.ending == nil, record.outcome == .rejected, bins[record.bin.index].isEnd {
+      pieces[place].foretold = record.bin
+      return
+    }
+    let isThere = truth.ending != nil && truth.ending != .removed && truth.bin == record.bin
+    if !isThere {
+      violate(
+        .sorting,
+        "piece \(piece) was told \(record.outcome.name) in \(name(record.bin.rawValue)), and is "
+          + whereabouts(truth))
+    }
+    if record.outcome == .sorted,
+      !plan.allows(record.bin, for: truth.destination, sizeClass: record.sizeClass)
+    {
+      violate(
+        .sorting, "piece \(piece) for \(truth.destination) was sorted into \(name(record.bin.rawValue))")
+    }
+  }
+
+  private func whereabouts(_ piece: Piece) -> String {
+    switch piece.ending {
+    case nil: "still on the machine"
+    case .diverted, .end: "in \(name(piece.bin.rawValue))"
+    case .removed: "taken off"
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import ControlRuntime
+import Dispatching
+import Quantities
+import RegisterMap
+import Rehearsal
+import SorterModel
+import Synchronization
+
+/// What happens at a time of its own: faults, people, and requests that arrive late.
+extension SoakWorld {
+  /// When something of that is next due.
+  var nextAction: Int64 {
+    var due = operatorLooksAt
+    if nextFault < ownFaults.count {
+      due = min(due, SoakWorld.beginning + faults[ownFaults[nextFault]].at.rawValue)
+    }
+    if let first = delayed.first { due = min(due, first.at) }
+    return max(due, now)
+  }
+
+  /// Lets everything of that happen which is due now.
+  func act() {
+    while let first = delayed.first, first.at <= now {
+      delayed.removeFirst()
+      _ = perform(first.request)
+    }
+    while nextFault < ownFaults.count {
+      let fault = faults[ownFaults[nextFault]]
+      guard SoakWorld.beginning + fault.at.rawValue <= now else { break }
+      nextFault += 1
+      begin(fault)
+    }
+    if operatorLooksAt <= now {
+      look()
+      operatorLooksAt = now + 100_000_000
+    }
+  }
+
+  /// The person at the machine: ends what was begun, and lets it go on where it stands.
+  private func look() {
+    guard let controller, !controller.isDead else { return }
+    controller.wishes.holdInduction.store(now < holdUntil, ordering: .relaxed)
+    let mayDrive = now >= disarmedUntil
+    if controller.signals.mayDrive.load(ordering: .relaxed) != mayDrive {
+      controller.signals.mayDrive.store(mayDrive, ordering: .relaxed)
+    }
+    restartIfPushedAside(controller)
+    let link = LinkState(rawValue: controller.signals.link.load(ordering: .relaxed)) ?? .down
+    operatorPatience -= 100_000_000
+    if link == .armed { operatorPatience = max(operatorPatience, 500_000_000) }
+    guard operatorPatience <= 0 else { return }
+    operatorPatience = people.within(300_000_000...2_000_000_000)
+    if link != .armed { controller.signals.resetsAsked.add(1, ordering: .relaxed) }
+  }
+
+  /// Who was pushed aside by a controller that has gone and left its number in force never comes back by itself.
+  ///
+  /// That is what the register interface asks for; a person sees it and starts the program anew.
+  private func restartIfPushedAside(_ controller: SoakController) {
+    let isLost =
+      controller.signals.conditions.load(ordering: .relaxed) & PortCondition.ownershipLost.bit != 0
+    guard isLost, !plc.isOn(.secondMaster) else {
+      asideSince = nil
+      return
+    }
+    if asideSince == nil { asideSince = now }
+    guard now - (asideSince ?? now) > 3_000_000_000 else { return }
+    asideSince = nil
+    controller.isDead = true
+    controller.wire.isDead = true
+    restartAt = now + 500_000_000
+  }
+
+  /// Brings a fault about.
+  private func begin(_ fault: SoakFault) {
+    if fault.kind.isOneRequest {
+      // It counts when its request comes.
+      fates.append(fault)
+      return
+    }
+    counts[fault.kind] += 1
+    let until = now + fault.lasts.rawValue
+    switch fault.kind {
+    case .refused: refusingUntil = max(refusingUntil, until)
+    case .unplugged: unpluggedUntil = max(unpluggedUntil, until)
+    case .hold: holdUntil = max(holdUntil, until)
+    case .disarm: disarmedUntil = max(disarmedUntil, until)
+    case .pieceTaken:
+      settle()
+      if !plc.takeOff() { counts[fault.kind] -= 1 }
+      settle()
+    case .foreignCommand: commandForeignly(fault)
+    case .foreignOwner: ownForeignly(fault)
+    default: befall(controller, fault, until)
+    }
+  }
+
+  /// What happens to the controller's process; nothing where there is none.
+  private func befall(_ controller: SoakController?, _ fault: SoakFault, _ until: Int64) {
+    guard let controller, !controller.isDead else {
+      counts[fault.kind] -= 1
+      return
+    }
+    switch fault.kind {
+    case .reset: controller.signals.resetsAsked.add(1, ordering: .relaxed)
+    case .alarmKeys:
+      controller.wishes.acknowledgements.add(1, ordering: .relaxed)
+      controller.wishes.alarmResets.add(1, ordering: .relaxed)
+      controller.wishes.shelvings.add(people.below(2), ordering: .relaxed)
+      controller.wishes.unshelvings.add(people.below(2), ordering: .relaxed)
+    case .controlLate: controller.nextCycle = max(controller.nextCycle, until)
+    case .portLate: controller.portFreeAt = max(controller.portFreeAt, until)
+    case .suspended:
+      controller.nextCycle = max(controller.nextCycle, until)
+      controller.portFreeAt = max(controller.portFreeAt, until)
+    case .kill:
+      controller.isDead = true
+      controller.wire.isDead = true
+      restartAt = until
+    default: preconditionFailure("\(fault.kind.rawValue) befalls no controller")
+    }
+    controller.nextTurn = max(controller.nextTurn, controller.portFreeAt)
+  }
+
+  /// The controller's process is gone: nothing of it is left but what the machine has heard.
+  func bury(_ dead: SoakController) {
+    fates.removeAll()
+    controller = nil
+    if restartAt == nil { restartAt = now }
+  }
+
+  /// A panel that knows nothing of anybody gives the machine a command under the next number.
+  private func commandForeignly(_ fault: SoakFault) {
+    settle()
+    let next = plc.counters.commands &+ 1
+    let present = plc.numbering
+    let back = UInt64(fault.amount % 8)
+    let newest = plc.newestPiece.rawValue
+    guard newest > present.countsFrom + back else {
+      counts[fault.kind] -= 1
+      return
+    }
+    let number = newest - back
+    var slot = CommandSlot()
+    slot.kind = CommandSlot.Kind.assign.rawValue
+    slot.piece = UInt32(truncatingIfNeeded: number - present.countsFrom)
+    slot.bin = UInt16(fault.bin)
+    slot.deadline = plc.encoderCount &+ 100_000
+    slot.epoch = present.epoch
+    slot.sequence = next
+    ledger.give(plantNumber: number, bin: slot.bin)
+    var registers = [UInt16](repeating: 0, count: CommandSlot.registers)
+    slot.encode(into: &registers, at: 0, layout.order)
+    let place = Int(next) % layout.mailboxSlots * CommandSlot.registers
+    _ = plc.write(.holding, at: layout.mailbox.address + place, registers, at: now)
+    settle()
+  }
+
+  /// A panel writes a controller block with a number of its own, armed.
+  private func ownForeignly(_ fault: SoakFault) {
+    settle()
+    var block = ControllerBlock()
+    block.heartbeat = UInt16(truncatingIfNeeded: fault.amount)
+    block.owner = UInt16(1 + fault.amount % 65_000)
+    block.epoch = plc.numbering.epoch
+    block.arm = 1
+    var registers = [UInt16](repeating: 0, count: ControllerBlock.registers)
+    block.encode(into: &registers, at: 0, layout.order)
+    _ = plc.write(.holding, at: layout.controller.address, registers, at: now)
+    lastBeatAt = now
+    settle()
+  }
+}

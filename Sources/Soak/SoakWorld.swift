@@ -1,0 +1,265 @@
+import ControlRuntime
+import Dispatching
+import ModbusPlant
+import Quantities
+import RegisterMap
+import Rehearsal
+import Simulation
+import SorterModel
+import Synchronization
+import Telemetry
+
+/// A machine, its controller and what goes wrong between them, in virtual time and on one thread.
+///
+/// There is no clock: time moves to whatever is next, and a request's wait lets everybody else go on meanwhile. So a
+/// seed gives the same run on any computer, and every invariant can be looked at between any two steps.
+final class SoakWorld {
+  let machine: SoakMachine
+  let faults: [SoakFault]
+  let flaw: SoakFlaw?
+  let plan: CompiledPlan
+  let layout: PLCLayout
+  var plc: PLCProgram
+  var controller: SoakController?
+  var ledger: SoakLedger
+  var counts = FaultCounts()
+  /// The present moment, in nanoseconds.
+  private(set) var now: Int64 = SoakWorld.beginning
+  static let beginning: Int64 = 1_000_000_000
+
+  /// Faults that somebody here must bring about, by their place in `faults`; the next is at `nextFault`.
+  let ownFaults: [Int]
+  var nextFault = 0
+  /// Single requests' fates that wait for their request.
+  var fates: [SoakFault] = []
+  var refusingUntil: Int64 = 0
+  var unpluggedUntil: Int64 = 0
+  var holdUntil: Int64 = 0
+  var disarmedUntil: Int64 = 0
+  /// Requests that are still on their way when nobody waits for them any more.
+  var delayed: [(at: Int64, request: WireRequest)] = []
+  var operatorLooksAt: Int64 = SoakWorld.beginning
+  var operatorPatience: Int64
+  /// When another controller is started; nil while one lives.
+  var restartAt: Int64?
+  var controllers = 0
+  /// What each start of the machine counts its pieces from.
+  var numbering: [(epoch: UInt16, countsFrom: UInt64)] = []
+  var machineStartedAt: Int64?
+  var lastEncoder: UInt32
+  var lastCounters: UInt16
+  /// When a controller block last came to the machine.
+  var lastBeatAt: Int64 = 0
+  var quietSince: Int64?
+  /// Since when the controller knows that another one is in force.
+  var asideSince: Int64?
+  var wire: SoakRandom
+  var people: SoakRandom
+  private var owners: SoakRandom
+  var writesSeen = 0
+
+  init(_ soakCase: SoakCase, flaw: SoakFlaw? = nil) {
+    let machine = SoakMachine(seed: soakCase.seed, pieces: soakCase.pieces)
+    self.machine = machine
+    faults = soakCase.faults
+    self.flaw = flaw
+    guard let compiled = CompiledPlan.compile(machine.plan, for: machine.profile).plan else {
+      preconditionFailure("a soak's plan fits its machine")
+    }
+    plan = compiled
+    do throws(PLCLayoutError) {
+      layout = try PLCLayout(machine.map, bins: machine.profile.bins.count)
+    } catch {
+      preconditionFailure("a soak's register map fits its machine: \(error)")
+    }
+    ledger = SoakLedger(plan: compiled, profile: machine.profile)
+    wire = SoakRandom(seed: soakCase.seed, .wire)
+    people = SoakRandom(seed: soakCase.seed, .operators)
+    owners = SoakRandom(seed: soakCase.seed, .owners)
+    operatorPatience = people.within(300_000_000...2_000_000_000)
+    let scenario = machine.scenario(faults: soakCase.faults.compactMap { $0.ofPlant(speed: machine.speed) })
+    guard case .generated(let generation) = scenario.mail else {
+      preconditionFailure("a soak's mail is drawn")
+    }
+    var settings = PLCSettings(
+      epoch: UInt16(1 + owners.below(65_535)), speed: machine.speed,
+      faults: soakCase.faults.compactMap(\.ofDevice), keepsPieces: true, keepsCommands: true)
+    for fault in soakCase.faults {
+      if fault.kind == .encoderWraps { settings.encoderStart = 0 &- UInt32(clamping: fault.amount) }
+      if fault.kind == .countersWrap { settings.countersStart = 0 &- UInt16(clamping: fault.amount) }
+    }
+    lastEncoder = settings.encoderStart
+    lastCounters = settings.countersStart
+    ownFaults = soakCase.faults.indices.filter { soakCase.faults[$0].isOfWorld }
+    plc = PLCProgram(
+      profile: machine.profile, scenario: scenario,
+      mail: GeneratedMail(generation, seed: scenario.seed, startsAt: 0), layout: layout, settings: settings,
+      at: SoakWorld.beginning)
+    restartAt = SoakWorld.beginning
+  }
+
+  /// Runs to the end, or to the first violation.
+  func run() -> SoakOutcome {
+    let limit = SoakWorld.beginning + timeLimit
+    while ledger.broken == nil, !isOver {
+      if now > limit {
+        ledger.violate(.ending, "the run did not end: \(standing)")
+        break
+      }
+      step()
+    }
+    return end()
+  }
+
+  /// So long everything may take: the mail three times over, and each fault with what follows it.
+  private var timeLimit: Int64 {
+    let lasting = faults.reduce(0) { $0 + $1.lasts.rawValue }
+    return 3 * machine.span.rawValue + 3 * lasting + Int64(faults.count) * 4_000_000_000 + 120_000_000_000
+      + machine.longestRide.rawValue * Int64(2 + machine.pieces / 25)
+  }
+
+  /// How everything stands, for a run that does not end.
+  private var standing: String {
+    let status = plc.presentStatus()
+    let machine =
+      "the machine fed \(plc.totals.fed), \(plc.totals.onMachine) are on it, state \(status.state), flags "
+      + "\(String(status.flags.rawValue, radix: 2)), owner \(status.owner)"
+    guard let controller else { return machine + "; there is no controller" }
+    let signals = controller.signals
+    let bits = signals.conditions.load(ordering: .relaxed)
+    let conditions = PortCondition.allCases.filter { bits & $0.bit != 0 }.map { "\($0)" }
+    let link = LinkState(rawValue: signals.link.load(ordering: .relaxed)) ?? .down
+    return machine + "; the controller follows \(controller.loop.onMachine), its link is \(link), conditions "
+      + conditions.joined(separator: " ") + ", last fault: " + controller.session.overview.lastFault
+  }
+
+  /// Lets time pass up to the next turn of the port's thread, and lets it have its turn.
+  private func step() {
+    if let dead = controller, dead.isDead, !dead.isInTurn { bury(dead) }
+    if controller == nil, let due = restartAt {
+      pass(to: max(now, due))
+      start()
+    }
+    guard let controller else { return }
+    pass(to: max(now, controller.nextTurn))
+    guard !controller.isDead else { return }
+    controller.isInTurn = true
+    controller.session.turn(at: controller.time(at: now))
+    controller.isInTurn = false
+    controller.nextTurn = max(controller.nextTurn + machine.settings.poll.rawValue, now)
+    controller.nextTurn = max(controller.nextTurn, controller.portFreeAt)
+    relay(controller)
+    settle()
+    check(controller)
+  }
+
+  private func start() {
+    controllers += 1
+    ledger.forgetController()
+    restartAt = nil
+    controller = SoakController(
+      machine: machine, plan: plan,
+      wire: SoakWire(world: self, transaction: UInt16(truncatingIfNeeded: owners.next())),
+      seed: owners.next(), world: self)
+    quietSince = nil
+  }
+
+  /// Lets time pass, with all that is due meanwhile but the port's turns.
+  func pass(to time: Int64) {
+    while ledger.broken == nil {
+      let cycle = controller.map { $0.isDead ? .max : $0.nextCycle } ?? .max
+      let action = nextAction
+      let due = min(cycle, action)
+      guard due <= time else { break }
+      now = max(now, due)
+      if action <= cycle { act() } else if let controller { self.cycle(controller) }
+    }
+    now = max(now, time)
+  }
+
+  /// Lets so many nanoseconds pass.
+  func pass(by length: Int64) { pass(to: now + length) }
+
+  /// One cycle of the control thread; what it commands goes out between two turns.
+  private func cycle(_ controller: SoakController) {
+    let moment = controller.nextCycle
+    controller.nextCycle += machine.controlPeriod.rawValue
+    _ = controller.loop.cycle(at: Nanoseconds(max(moment, now)))
+    let hasCommands = relay(controller)
+    if controller.onMachine == nil {
+      ledger.violate(
+        .conservation,
+        "by its records \(controller.gauges.onMachine) pieces are on the machine, and the dispatcher follows "
+          + "\(controller.loop.onMachine)")
+    }
+    guard hasCommands, !controller.isInTurn, now >= controller.portFreeAt else { return }
+    controller.isInTurn = true
+    controller.session.serve(at: controller.time(at: now))
+    controller.isInTurn = false
+    relay(controller)
+  }
+
+  @discardableResult
+  private func relay(_ controller: SoakController) -> Bool {
+    controller.relay(&ledger, flaw) { [numbering] epoch, number in
+      guard let base = numbering.last(where: { $0.epoch == epoch }) else { return nil }
+      return base.countsFrom + UInt64(number)
+    }
+  }
+
+  /// Whether all mail has come and gone, and the controller has accounted for it.
+  private var isOver: Bool {
+    guard let controller, !controller.isDead, plc.isFinished, controller.loop.onMachine == 0 else {
+      quietSince = nil
+      return false
+    }
+    if quietSince == nil { quietSince = now }
+    return now - (quietSince ?? now) > 1_000_000_000
+  }
+
+  private func end() -> SoakOutcome {
+    var digest = ledger.digest
+    if ledger.broken == nil, let controller {
+      do throws(RecorderError) {
+        digest ^= try controller.finish(at: now)
+      } catch {
+        ledger.violate(.conservation, "\(error)")
+      }
+    }
+    countEnded()
+    return SoakOutcome(
+      fed: plc.totals.fed, outcomes: ledger.outcomes, controllers: controllers, counts: counts,
+      lasted: Nanoseconds(now - SoakWorld.beginning), digest: digest,
+      violation: ledger.broken.map {
+        SoakViolation(invariant: $0.invariant, at: Nanoseconds(now - SoakWorld.beginning), what: $0.what)
+      })
+  }
+}
+
+/// What came of one run.
+public struct SoakOutcome: Hashable, Sendable {
+  /// Pieces fed, each of a double feed counted.
+  public var fed: Int
+  /// Outcomes that controllers told and that were held against the truth.
+  public var outcomes: Int
+  /// How many controllers there were, one after the other.
+  public var controllers: Int
+  /// The faults that came about.
+  public var counts: FaultCounts
+  /// How long it took in the run's own time.
+  public var lasted: Nanoseconds
+  /// Folds what the machine did and what the last controller decided into one number.
+  public var digest: UInt64
+  /// The invariant that was broken; nil where none was.
+  public var violation: SoakViolation?
+}
+
+/// Something that is made wrong on purpose, to see that a soak finds it.
+public enum SoakFlaw: String, CaseIterable, Sendable {
+  /// Now and then a command is sent again under the next number.
+  case resendsCommands
+  /// Now and then a reading comes to the dispatcher with another piece's destination.
+  case mixesReadings
+  /// Now and then a piece's outcome is told twice.
+  case endsTwice
+}

@@ -1,0 +1,150 @@
+import ControlRuntime
+import Dispatching
+import Quantities
+import RegisterMap
+import SorterModel
+import Synchronization
+import Testing
+
+@testable import ModbusPlant
+
+@Suite("What must be the same on both sides is said again where a message about it was lost")
+struct LevelTests {
+  private func armedRig() throws -> Rig {
+    let rig = try Rig()
+    try #require(rig.turn { rig.link == .armed })
+    return rig
+  }
+
+  private func kinds(_ rig: Rig) -> [CommandSlot.Kind?] {
+    rig.plc.carriedOut.map { CommandSlot.Kind(rawValue: $0.kind) }
+  }
+
+  @Test("a release that was refused while nothing was driven is given when the machine is driven again")
+  func release() throws {
+    let rig = try armedRig()
+    rig.give(.holdInduction)
+    rig.turn(5)
+    #expect(kinds(rig) == [.holdInduction])
+    rig.signals.mayDrive.store(false, ordering: .relaxed)
+    rig.turn(5)
+    rig.give(.releaseInduction)
+    rig.turn(5)
+    #expect(kinds(rig) == [.holdInduction])
+    rig.signals.mayDrive.store(true, ordering: .relaxed)
+    rig.signals.resetsAsked.add(1, ordering: .relaxed)
+    #expect(rig.turn { rig.link == .armed })
+    rig.turn(200)
+    #expect(kinds(rig) == [.holdInduction, .releaseInduction])
+  }
+
+  @Test(
+    "a hold that the machine refuses is given again until it takes it, and not more often than five times a second"
+  )
+  func refusedHold() throws {
+    let rig = try armedRig()
+    var refused = 0
+    rig.plc.decide = { _ in
+      refused += 1
+      return .refused
+    }
+    rig.give(.holdInduction)
+    rig.turn(200)
+    #expect((3...6).contains(refused))
+    rig.plc.decide = { _ in .accepted }
+    rig.turn(100)
+    #expect(kinds(rig) == [.holdInduction])
+  }
+
+  @Test("a jam that ended while the PLC restarted is told to be cleared")
+  func jam() throws {
+    let rig = try armedRig()
+    rig.plc.machine.flags.insert(.jam)
+    rig.plc.tell(.jamStarted)
+    rig.turn(3)
+    #expect(rig.events(.jamStarted).count == 1)
+    rig.plc.reboot(epoch: 8)
+    #expect(rig.turn { !rig.events(.jamCleared).isEmpty })
+    rig.turn(50)
+    #expect(rig.events(.jamStarted).count == 1 && rig.events(.jamCleared).count == 1)
+  }
+
+  @Test("a jam that stands when the controller comes is told")
+  func jamAtStart() throws {
+    let rig = try Rig { $0.machine.flags.insert(.jam) }
+    try #require(rig.turn { rig.link == .armed })
+    #expect(rig.events(.jamStarted).count == 1)
+  }
+
+  @Test("FAULTS 15: a watchdog that is set while connected is found set, and the machine can be armed")
+  func watchdogSet() throws {
+    let rig = try Rig { plc in
+      plc.identity.watchdogMilliseconds = 0
+      plc.machine.flags.remove(.watchdog)
+    }
+    rig.turn(200)
+    #expect(rig.holds(.watchdogOff) && rig.link != .armed)
+    rig.plc.identity.watchdogMilliseconds = 300
+    rig.plc.machine.flags.insert(.watchdog)
+    #expect(rig.turn(atMost: 600) { rig.link == .armed })
+  }
+
+  @Test(
+    "FAULTS 18: an encoder that jumps further than the belt can run is not followed; the machine counts as new",
+    arguments: [1 << 24, 3 << 28, 0 - 1 << 24])
+  func encoderJumps(by jump: Int) throws {
+    let rig = try armedRig()
+    let before = rig.session.encoder.position
+    rig.plc.machine.encoder &+= UInt32(truncatingIfNeeded: jump)
+    rig.turn()
+    #expect(rig.link == .down && rig.holds(.protocolFault))
+    #expect(rig.turn { rig.session.phase == .running })
+    #expect(rig.events(.machineRestarted).count == 1)
+    #expect((0..<100_000).contains(rig.session.encoder.position - before))
+    rig.signals.resetsAsked.add(1, ordering: .relaxed)
+    #expect(rig.turn { rig.link == .armed })
+    #expect(rig.events(.machineRestarted).count == 1)
+  }
+
+  @Test("FAULTS 18: an encoder that jumps for a moment only is left alone: nothing is lost")
+  func encoderFlickers() throws {
+    let rig = try armedRig()
+    rig.plc.machine.encoder &+= 1 << 24
+    rig.turn()
+    rig.plc.machine.encoder &-= 1 << 24
+    #expect(rig.turn { rig.link == .armed })
+    #expect(rig.events(.machineRestarted).isEmpty)
+  }
+
+  @Test(
+    "FAULTS 21: each reset bears a number of its own: one that the machine forgot is not asked for for ever")
+  func resetNumbers() throws {
+    let rig = try armedRig()
+    var numbers: [UInt16] = []
+    for _ in 0..<3 {
+      rig.plc.machine.flags.insert(.safe)
+      rig.plc.machine.flags.remove(.armed)
+      rig.turn(3)
+      rig.signals.resetsAsked.add(1, ordering: .relaxed)
+      rig.turn()
+      // The machine has heard it and will not have carried it out.
+      rig.plc.machine.resetDone = 0
+      numbers.append(rig.session.controller.reset)
+    }
+    #expect(Set(numbers).count == 3)
+  }
+
+  @Test(
+    "FAULTS 14: a port that was held up does not take a control thread for alive by a cycle that is long past"
+  )
+  func bothHang() throws {
+    let rig = try armedRig()
+    rig.signals.lastCycle.store(rig.plc.time + 1_000_000, ordering: .relaxed)
+    rig.controlRuns = false
+    rig.plc.pass(1_500_000_000)
+    let writes = rig.plc.writesSeen
+    rig.turn(10)
+    #expect(rig.plc.writesSeen == writes)
+    #expect(rig.link != .armed)
+  }
+}

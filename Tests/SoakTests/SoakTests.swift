@@ -1,0 +1,110 @@
+import Quantities
+import Soak
+import Testing
+
+@Suite("Whole runs under faults")
+struct SoakTests {
+  @Test("hold every invariant", arguments: 1...12 as ClosedRange<UInt64>)
+  func holds(seed: UInt64) {
+    let outcome = SoakCase(seed: seed, pieces: 40).run()
+    #expect(outcome.violation == nil, "seed \(seed)")
+    #expect(outcome.fed == 40, "seed \(seed)")
+    #expect(outcome.controllers >= 1 && outcome.lasted > .zero)
+  }
+
+  @Test("are the same for the same seed, and for any number of jobs")
+  func same() throws {
+    let one = try SoakHunt(start: 21, seeds: 6, pieces: 30).run(jobs: 1)
+    let many = try SoakHunt(start: 21, seeds: 6, pieces: 30).run(jobs: 3)
+    #expect(one == many)
+    #expect(one.seeds == 6 && one.fed == 180 && one.violations.isEmpty)
+    #expect(SoakCase(seed: 21, pieces: 30).run() == SoakCase(seed: 21, pieces: 30).run())
+    let other = try SoakHunt(start: 121, seeds: 6, pieces: 30).run(jobs: 3)
+    #expect(other.digest != one.digest)
+  }
+
+  @Test("see every class of faults, and say which they have not seen")
+  func classes() throws {
+    let report = try SoakHunt(start: 1, seeds: 12, pieces: 60).run(jobs: 2)
+    #expect(report.missing.isEmpty, "\(report.missing)")
+    let calm = SoakCase(seed: 1, pieces: 20, faults: []).run()
+    #expect(calm.violation == nil && calm.counts.total == 0)
+    var empty = SoakReport()
+    empty.add(calm, seed: 1)
+    #expect(empty.missing == SoakFault.Class.allCases)
+  }
+
+  @Test("begin no more seeds once they are stopped")
+  func stopped() throws {
+    let hunt = SoakHunt(start: 1, seeds: 1_000_000, pieces: 20)
+    let report = try hunt.run(jobs: 2) { hunt.stop() }
+    #expect(report.seeds < 1_000)
+  }
+}
+
+@Suite("A soak finds what is made wrong on purpose, and makes it small")
+struct SoakFlawTests {
+  /// Which invariant each flaw breaks.
+  static let flaws: [(SoakFlaw, Invariant)] = [
+    (.resendsCommands, .actuation), (.mixesReadings, .sorting), (.endsTwice, .conservation),
+  ]
+
+  @Test("a command sent twice, a reading mixed up, a piece ended twice", arguments: flaws)
+  func found(flaw: SoakFlaw, invariant: Invariant) throws {
+    let report = try SoakHunt(start: 1, seeds: 4, pieces: 120, flaw: flaw).run(jobs: 2)
+    let first = try #require(report.violations.first, "no seed found it")
+    #expect(first.violation.invariant == invariant, "\(first)")
+
+    let failing = SoakCase(seed: first.seed, pieces: 120)
+    let shrink = SoakShrink(failing, first.violation, flaw: flaw)
+    // None of these needs a fault, and none needs all the mail.
+    #expect(shrink.smallest.faults.isEmpty, "\(shrink.smallest.faults)")
+    #expect(shrink.smallest.pieces < 120)
+    let again = shrink.smallest.run(flaw: flaw)
+    #expect(again.violation == shrink.violation && again.violation?.invariant == invariant)
+    #expect(shrink.smallest.run().violation == nil)
+  }
+
+  @Test("shrinking ends when nobody wants it any more, with what was found so far")
+  func given() throws {
+    let failing = SoakCase(seed: 1, pieces: 120)
+    let violation = try #require(failing.run(flaw: .resendsCommands).violation)
+    let shrink = SoakShrink(failing, violation, flaw: .resendsCommands) { false }
+    #expect(shrink.runs == 0 && shrink.smallest == failing && shrink.violation == violation)
+  }
+}
+
+@Suite("The faults of a soak")
+struct SoakFaultTests {
+  @Test("each kind's word begins with its class, and no two are alike")
+  func words() {
+    let words = SoakFault.Kind.allCases.map(\.rawValue)
+    #expect(Set(words).count == words.count)
+    for kind in SoakFault.Kind.allCases { #expect(kind.rawValue.hasPrefix(kind.faultClass.rawValue)) }
+    for faultClass in SoakFault.Class.allCases {
+      #expect(SoakFault.Kind.allCases.contains { $0.faultClass == faultClass })
+    }
+  }
+
+  @Test(
+    "are drawn in order of time, and two of a kind never overlap", arguments: 1...40 as ClosedRange<UInt64>)
+  func drawn(seed: UInt64) {
+    let faults = SoakCase(seed: seed, pieces: 500).faults
+    #expect(faults == SoakCase(seed: seed, pieces: 500).faults)
+    #expect(zip(faults, faults.dropFirst()).allSatisfy { $0.at <= $1.at }, "seed \(seed)")
+    for kind in SoakFault.Kind.allCases {
+      let same = faults.filter { $0.kind == kind }
+      #expect(zip(same, same.dropFirst()).allSatisfy { $0.at + $0.lasts < $1.at }, "seed \(seed), \(kind)")
+    }
+  }
+
+  @Test("are counted by kind and by class")
+  func counted() {
+    var counts = FaultCounts()
+    counts[.kill] += 2
+    counts[.lostReply] += 3
+    var sum = counts
+    sum.add(counts)
+    #expect(sum[.kill] == 4 && sum[.link] == 6 && sum[.device] == 0 && sum.total == 10)
+  }
+}
