@@ -12,6 +12,7 @@ public final class SoakHunt: Sendable {
   /// How many pieces each run has.
   public let pieces: Int
   private let flaw: SoakFlaw?
+  private let underWay: CounterBlock
   private let nextSeed = Atomic<Int>(0)
   private let donePieces = Atomic<Int>(0)
   private let doneSeeds = Atomic<Int>(0)
@@ -20,8 +21,17 @@ public final class SoakHunt: Sendable {
   private let shouldStop = Atomic<Bool>(false)
   private let found = Mutex<[UInt64: SoakOutcome]>([:])
 
+  /// The most threads of a hunt.
+  public static let mostJobs = 256
+
   /// A hunt over seeds from `start` on; nothing runs yet.
-  public init(start: UInt64, seeds: Int, pieces: Int, flaw: SoakFlaw? = nil) {
+  ///
+  /// - Parameter underWay: where each thread notes its seed, counted from 1 for the first; 0 for none.
+  public init(
+    start: UInt64, seeds: Int, pieces: Int, flaw: SoakFlaw? = nil,
+    underWay: CounterBlock = CounterBlock(count: SoakHunt.mostJobs)
+  ) {
+    self.underWay = underWay
     self.start = start
     self.seeds = seeds
     self.pieces = pieces
@@ -41,6 +51,7 @@ public final class SoakHunt: Sendable {
 
   /// Runs all seeds on so many threads; `watch` is called on this one some times a second.
   ///
+  /// - Parameter jobs: 1 to `mostJobs`.
   /// - Throws: `RecorderError.thread` when the system gives no thread.
   public func run(jobs: Int, watch: () -> Void = {}) throws(RecorderError) -> SoakReport {
     running.store(jobs, ordering: .releasing)
@@ -48,7 +59,7 @@ public final class SoakHunt: Sendable {
     defer { for worker in workers { worker.join() } }
     for index in 0..<jobs {
       do throws(RecorderError) {
-        workers.append(Worker(try WorkerThread { [self] in work() }))
+        workers.append(Worker(try WorkerThread { [self] in work(index) }))
       } catch {
         stop()
         running.subtract(jobs - index, ordering: .acquiringAndReleasing)
@@ -69,11 +80,13 @@ public final class SoakHunt: Sendable {
     func join() { if let thread = thread.take() { thread.join() } }
   }
 
-  private func work() {
+  private func work(_ job: Int) {
+    defer { underWay[job] = 0 }
     while !shouldStop.load(ordering: .relaxed) {
       let index = nextSeed.add(1, ordering: .relaxed).oldValue
       guard index < seeds else { break }
       let seed = start &+ UInt64(index)
+      underWay[job] = index + 1
       let outcome = SoakWorld(SoakCase(seed: seed, pieces: pieces), flaw: flaw).run()
       found.withLock { $0[seed] = outcome }
       donePieces.add(outcome.fed, ordering: .relaxed)

@@ -101,10 +101,10 @@ struct SoakFaultTests {
   @Test("are counted by kind and by class")
   func counted() {
     var counts = FaultCounts()
-    counts[.kill] += 2
+    counts[SoakFault.Kind.kill] += 2
     counts[.lostReply] += 3
     var sum = counts
     sum.add(counts)
-    #expect(sum[.kill] == 4 && sum[.link] == 6 && sum[.device] == 0 && sum.total == 10)
+    #expect(sum[SoakFault.Kind.kill] == 4 && sum[.link] == 6 && sum[.device] == 0 && sum.total == 10)
   }
 }

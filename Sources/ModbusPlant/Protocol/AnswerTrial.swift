@@ -18,8 +18,8 @@ package struct AnswerTrial {
     self.transaction = transaction
     self.unit = unit
     self.function = function
-    payload =
-      count > 0 ? .data(bytes: count * 2) : .echo(address: address, value: UInt16(truncatingIfNeeded: written))
+    let quantity = UInt16(truncatingIfNeeded: written)
+    payload = count > 0 ? .data(bytes: count * 2) : .echo(address: address, value: quantity)
   }
 
   /// The right answer's bytes: header, unit, function, and the registers or what the write echoes.

@@ -12,7 +12,9 @@ struct SoakJob {
   func run() throws -> ExitCode {
     if let file = options.caseFile { return try runCase(file) }
     let started = monotonicNow()
-    let hunt = SoakHunt(start: options.start, seeds: options.seeds, pieces: options.pieces)
+    let hunt = SoakHunt(
+      start: options.start, seeds: options.seeds, pieces: options.pieces,
+      underWay: TrapNotice.install(for: options.start))
     let report = try watch(hunt, started)
     let result = SoakResult(
       report: report, took: monotonicNow() - started, seed: options.start, pieces: options.pieces)

@@ -1,5 +1,6 @@
 import FileFormats
 import Glibc
+import Soak
 
 /// What the command line of `soak` asks for.
 struct SoakOptions {
@@ -23,7 +24,9 @@ struct SoakOptions {
     pieces = Int(try line.integer("pieces", in: 1...UInt64(SoakCaseFile.mostPieces)) ?? 300)
     start = try line.integer("start", in: 0...UInt64.max - Self.mostSeeds) ?? 1
     caseFile = line.text("case")
-    jobs = Int(try line.integer("jobs", in: 1...256) ?? UInt64(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+    jobs = Int(
+      try line.integer("jobs", in: 1...UInt64(SoakHunt.mostJobs))
+        ?? UInt64(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
     jobs = min(jobs, seeds)
     out = line.text("out") ?? "."
     printsJSON = line.has("json")

@@ -87,7 +87,7 @@ struct SoakResult {
     struct Violation: Encodable {
       var seed: UInt64
       var invariant: String
-      var at_ms: Double
+      var atMs: Double
       var what: String
     }
     struct Case: Encodable {
@@ -95,18 +95,18 @@ struct SoakResult {
       var pieces: Int
       var faults: Int
     }
-    var schema_version = 1
+    var schemaVersion = 1
     var start: UInt64
     var seeds: Int
     var pieces: Int
     var fed: Int
     var outcomes: Int
     var controllers: Int
-    var simulated_s: Int
-    var elapsed_s: Double
+    var simulatedS: Int
+    var elapsedS: Double
     var digest: String
     var faults: [String: Int]
-    var fault_classes: [String: Int]
+    var faultClasses: [String: Int]
     var never: [String]
     var violations: [Violation]
     var cases: [Case]
@@ -116,21 +116,22 @@ struct SoakResult {
     let counts = report.counts
     let value = JSON(
       start: seed, seeds: report.seeds, pieces: pieces, fed: report.fed, outcomes: report.outcomes,
-      controllers: report.controllers, simulated_s: Int(report.lasted.rawValue / 1_000_000_000),
-      elapsed_s: Double(took.rawValue / 1_000_000) / 1_000, digest: hexadecimal(report.digest),
+      controllers: report.controllers, simulatedS: Int(report.lasted.rawValue / 1_000_000_000),
+      elapsedS: Double(took.rawValue / 1_000_000) / 1_000, digest: hexadecimal(report.digest),
       faults: Dictionary(uniqueKeysWithValues: SoakFault.Kind.allCases.map { ($0.rawValue, counts[$0]) }),
-      fault_classes: Dictionary(
+      faultClasses: Dictionary(
         uniqueKeysWithValues: SoakFault.Class.allCases.map { ($0.rawValue, counts[$0]) }),
       never: report.missing.map(\.rawValue),
       violations: report.violations.map {
         JSON.Violation(
           seed: $0.seed, invariant: $0.violation.invariant.rawValue,
-          at_ms: Double($0.violation.at.rawValue / 1_000) / 1_000, what: $0.violation.what)
+          atMs: Double($0.violation.at.rawValue / 1_000) / 1_000, what: $0.violation.what)
       },
       cases: cases.map {
         JSON.Case(file: $0.path, pieces: $0.smallest.pieces, faults: $0.smallest.faults.count)
       })
     let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
