@@ -10,7 +10,9 @@ let house: [SwiftSetting] = [
 let package = Package(
   name: "sortline",
   products: [
-    .executable(name: "sortline", targets: ["sortline"])
+    .executable(name: "sortline", targets: ["sortline"]),
+    // What the fuzzer's own package builds on (tools/fuzz); no part of the program.
+    .library(name: "FuzzEntries", targets: ["FuzzEntries"]),
   ],
   traits: [
     .trait(name: "Modbus", description: "Drive a sorter over Modbus (needs libmodbus-dev)."),
@@ -95,7 +97,8 @@ let package = Package(
     .target(
       name: "SortlineCLI",
       dependencies: [
-        "Soak", "Quantities", "SorterModel", "EventRecords", "RingBuffer", "Telemetry", "Simulation",
+        "Soak", "Quantities", "SorterModel", "EventRecords", "Dispatching", "RingBuffer", "Telemetry",
+        "Simulation",
         "FileFormats", "Replay", "Reporting", "ModbusPlant", "RegisterMap", "ControlRuntime", "Rehearsal",
         "Supervision",
       ],
@@ -117,6 +120,14 @@ let package = Package(
     .executableTarget(
       name: "ModbusCheck", dependencies: ["ModbusPlant", "Quantities"], path: "tools/modbus",
       swiftSettings: house),
+    // Every reader that takes bytes from outside, ready for the fuzzer and for the tests of its corpus.
+    .target(
+      name: "FuzzEntries",
+      dependencies: [
+        "Checksums", "EventRecords", "FileFormats", "ModbusPlant", "Quantities", "RegisterMap", "Replay",
+        "SorterModel", "SortlineCLI",
+      ],
+      path: "tools/fuzz/entries", swiftSettings: house),
     // Counts calls to the allocator and to locks in the test program; no part of the program.
     .target(
       name: "AllocationCount", path: "Tests/AllocationCount", swiftSettings: house,
@@ -190,6 +201,7 @@ let package = Package(
         "Quantities",
       ],
       swiftSettings: house),
+    .testTarget(name: "FuzzCorpusTests", dependencies: ["FuzzEntries"], swiftSettings: house),
     .testTarget(name: "SoakTests", dependencies: ["Soak", "Quantities"], swiftSettings: house),
     .testTarget(name: "HouseStyleTests", swiftSettings: house),
   ]

@@ -261,6 +261,7 @@ public struct ControlLoop: ~Copyable {
   private mutating func measure(_ input: PortInput) {
     switch input.input.event.answer {
     case .accepted: break
+    case .withheld: return
     case .late: gauges.add(to: .answersLate)
     case .refused: gauges.add(to: .answersRefused)
     }

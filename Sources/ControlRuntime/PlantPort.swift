@@ -211,6 +211,12 @@ public struct ControlSide: ~Copyable, Sendable {
 
 /// The rings that join the control thread and one port.
 public enum PortRings {
+  /// The memory that the rings take with so many slots each, in bytes.
+  public static func bytes(slots: Int) -> Int {
+    RingBuffer<PortInput>.bytes(capacity: slots) + RingBuffer<PortTruth>.bytes(capacity: slots)
+      + RingBuffer<PortCommand>.bytes(capacity: slots) + RingBuffer<EventRecord>.bytes(capacity: slots)
+  }
+
   /// Makes both sides; `slots` is a power of two, by the sizing rule of `RingSize`.
   ///
   /// - Parameter signals: what both sides share; another pair's where something stands between the two.

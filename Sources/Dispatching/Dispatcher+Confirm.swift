@@ -21,6 +21,10 @@ extension Dispatcher {
     guard bound == bin else {
       state.value.receiveUnexpected(height: height, weight: weight)
       if bound != .none { bins[bound.index].expectNoMore(height: height, weight: weight) }
+      if looksOn {
+        let (kind, reason) = follow(track, into: bin, moment, &directives)
+        return end(track, kind, reason, in: bin, moment, &directives)
+      }
       // It lies in a bin that nobody meant for it: seen, said, and not counted as sorted.
       end(track, .pieceLost, .unexpectedPiece, in: bin, moment, &directives)
       return
@@ -43,6 +47,7 @@ extension Dispatcher {
       return
     }
     switch track.value.phase {
+    case .assigned where looksOn: letPass(track, because: .divertRefused)
     case .assigned, .accepted: missDivert(track, moment, &directives)
     case .inducted where track.value.reason == .none: track.value.reason = .noData
     case .inducted, .passing: break
@@ -119,7 +124,9 @@ extension Dispatcher {
     _ track: SlabCell<Track>, _ reason: Reason, _ moment: Moment, _ directives: inout DirectiveBuffer
   ) {
     letPass(track, because: reason)
-    end(track, .pieceLost, reason, in: .none, moment, &directives)
+    // Where the other controller decides who goes round, a piece that does not come back was taken off.
+    let isElsewhere = looksOn && track.value.lap > 0
+    end(track, isElsewhere ? .pieceRemoved : .pieceLost, reason, in: .none, moment, &directives)
     directives.passOnSoon()
   }
 

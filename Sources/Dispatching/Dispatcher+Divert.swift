@@ -11,6 +11,7 @@ extension Dispatcher {
     _ directives: inout DirectiveBuffer
   ) {
     guard let track = liveTrack(of: piece, moment, &directives) else { return }
+    if answer == .withheld { return lookOn(track) }
     // An answer to a command that was replaced says nothing about the one in force.
     guard track.value.sequence == sequence, track.value.phase == .assigned else { return }
     guard answer != .accepted else {
@@ -31,7 +32,7 @@ extension Dispatcher {
     _ piece: PieceID, _ bin: BinID, _ reason: Reason, _ moment: Moment, _ directives: inout DirectiveBuffer
   ) {
     guard let track = liveTrack(of: piece, moment, &directives) else { return }
-    guard bin.index < binCount, track.value.bin == bin else {
+    guard bin.index < binCount, track.value.bin == bin || looksOn else {
       ignore(piece, .divertRefused, moment, &directives)
       return
     }

@@ -134,7 +134,7 @@ extension Dispatcher {
     guard blocked else { return }
     guard bin.index < binCount else { return ignore(.none, .unexpectedPiece, moment, &directives) }
     let distance = bins[bin.index].decision + machine.confirmDistance
-    guard let piece = pieceExpected(at: distance, boundFor: bin, moment) else {
+    guard let piece = pieceExpected(at: distance, boundFor: looksOn ? nil : bin, moment) else {
       return ignore(.none, .unexpectedPiece, moment, &directives)
     }
     confirm(piece, in: bin, moment, &directives)

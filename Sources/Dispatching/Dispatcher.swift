@@ -32,6 +32,8 @@ public struct Dispatcher: ~Copyable, Sendable {
   /// Where the belt was when the machine last was without its controller, from and to: diverts between were none.
   var awayFrom = Pulses(.max)
   var awayTo = Pulses(.min)
+  /// Whether commands are withheld, so that it is not this dispatcher that sorts.
+  var looksOn = false
   /// How many pieces are under way.
   public internal(set) var onMachine = 0
 

@@ -28,6 +28,8 @@ public struct FieldInput: Hashable, Sendable, BitwiseCopyable {
     case late
     /// It will not, for a reason of its own.
     case refused
+    /// It was never asked: this controller looks on, and another may be sorting.
+    case withheld
   }
 
   /// Who, beside the dispatcher itself, can want induction held.

@@ -45,6 +45,8 @@ public struct InputFile: Hashable, Sendable {
   public var digest: String
   /// The whole text of a file that a replay needs; nil for mail and mixes.
   public var text: String?
+  /// Where it was read, if everybody on this computer may write it; nil where not.
+  public var openToAll: String?
 
   /// A file with this digest.
   public init(role: String, path: String, bytes: Int, digest: FNV1a64) {

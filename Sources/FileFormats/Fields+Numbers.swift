@@ -81,6 +81,11 @@ extension Fields {
     number(key, Unit(0, range), default: fallback)
   }
 
+  /// The whole number under `key`, within `range`; nil where there is none that can be used.
+  func wholeIfRight(_ key: String, _ range: ClosedRange<Int>) -> Int? {
+    self[key].flatMap { number($0, called: key, Unit(0, range)) }
+  }
+
   /// The seed under `seed`; 1 where there is none that can be used.
   func seed() -> UInt64 {
     guard let node = self["seed"] else { return 1 }

@@ -123,12 +123,13 @@ extension Library {
   /// The text of a file, noted among the inputs; nil, said, if it cannot be read.
   func text(_ found: Found, _ role: String, _ issues: Issues, _ inputs: inout [InputFile]) -> SourceText? {
     do throws(InvalidInput) {
-      let bytes = try OpenFile(path: found.path, shownAs: found.shown).contents(
-        limit: SourceText.maximumBytes)
+      let file = try OpenFile(path: found.path, shownAs: found.shown)
+      let bytes = try file.contents(limit: SourceText.maximumBytes)
       var digest = FNV1a64()
       digest.combine(bytes)
       var input = InputFile(role: role, path: found.recorded, bytes: bytes.count, digest: digest)
       if role != "mix" { input.text = String(decoding: bytes, as: UTF8.self) }
+      if file.isOpenToAll { input.openToAll = found.shown }
       inputs.append(input)
       return try SourceText(name: found.shown, bytes: bytes)
     } catch {

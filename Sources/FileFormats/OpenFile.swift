@@ -7,6 +7,8 @@ final class OpenFile {
   let name: String
   /// Its length when it was opened, in bytes, with that of the segments before it.
   let size: Int
+  /// Whether everybody on this computer may write it.
+  let isOpenToAll: Bool
   private let descriptor: Int32
   /// The segments that were put aside before this file, and how many bytes they have together.
   private let before: [OpenFile]
@@ -98,6 +100,7 @@ final class OpenFile {
     }
     self.descriptor = descriptor
     size = start + Int(status.st_size)
+    isOpenToAll = status.st_mode & S_IWOTH != 0
   }
 
   deinit { close(descriptor) }

@@ -40,11 +40,20 @@ struct ProfileReader {
 
   private func belt() -> HardwareProfile.Belt {
     let belt = fields.object("belt", as: .belt)
-    return HardwareProfile.Belt(
-      speedMillimetresPerSecond: belt?.whole("speed_mm_per_s", 1...20_000) ?? 1,
-      encoderPulsesPerMetre: belt?.whole("encoder_pulses_per_m", 10...100_000) ?? 10,
+    let speed = belt?.wholeIfRight("speed_mm_per_s", 1...20_000)
+    let encoder = belt?.wholeIfRight("encoder_pulses_per_m", 10...100_000)
+    let read = HardwareProfile.Belt(
+      speedMillimetresPerSecond: speed ?? 1, encoderPulsesPerMetre: encoder ?? 10_000,
       length: belt?.length("length_mm", .distance, default: Unit.largestLength) ?? Unit.largestLength,
       restart: belt?.time("restart_ms", .milliseconds) ?? .zero)
+    // Each is a figure that a belt may have; together they may tell too little of where it is.
+    if let belt, let speed, let encoder, !BeltGeometry.isUsable(read), let node = belt["encoder_pulses_per_m"]
+    {
+      belt.complain(
+        node, "the encoder gives too few pulses at this speed", found: "\(speed) mm/s x \(encoder) pulses/m",
+        expected: "at least 10 pulses a second, so 10000 from both multiplied")
+    }
+    return read
   }
 
   private func scanner(_ belt: HardwareProfile.Belt) -> HardwareProfile.Scanner {

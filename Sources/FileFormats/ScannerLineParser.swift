@@ -52,7 +52,7 @@ public struct ScannerLineParser: Sendable {
     if fields.count > columns.count {
       throw Fault(
         description: "the line has \(fields.count) fields; expected at most \(columns.count): "
-          + columns.joined(separator: ","))
+          + printable(columns.joined(separator: ","), limit: 200))
     }
     return try Self.reading(of: Dictionary(zip(columns, fields)) { first, _ in first }, assumed)
   }

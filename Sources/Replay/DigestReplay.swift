@@ -48,38 +48,90 @@ public struct DigestReplay {
     _ reader: InputLineReader, profile: HardwareProfile, plan: CompiledPlan, until: Instant? = nil,
     watch: (Int) -> Bool = { _ in true }
   ) throws(InvalidInput) -> Finding {
-    var replayer = Replayer(profile: profile, plan: plan)
-    var finding = Finding()
-    var agreed = 0
+    var walk = Walk(replayer: Replayer(profile: profile, plan: plan), until: until)
+    if try !walkAhead(reader, &walk, watch) { return walk.end() }
     reading: while true {
       switch try reader.next() {
       case .end:
-        finding.tornBytes = reader.tornBytes
+        walk.finding.tornBytes = reader.tornBytes
         break reading
       case .damaged(let diagnostic):
-        finding.damage = diagnostic
+        walk.finding.damage = diagnostic
         break reading
-      case .record(let record):
-        if let until, record.elapsed > until { break reading }
-        finding.isComplete = record.kind == .digestMarked
-        if record.kind != .digestMarked {
-          replayer.step(record)
-          finding.lastInput = record.elapsed
-          if replayer.inputs & 0xFFFF == 0, !watch(replayer.inputs) { break reading }
-          continue
-        }
-        if record.a != replayer.digest {
-          finding.difference = Difference(
-            agreedInputs: agreed, inputs: replayer.inputs, recorded: record.a, replayed: replayer.digest)
-          break reading
-        }
-        finding.marks += 1
-        agreed = replayer.inputs
+      case .record(let record): if !walk.take(record) { break reading }
       }
     }
-    finding.inputs = replayer.inputs
-    finding.digest = replayer.digest
-    finding.onMachine = replayer.onMachine
-    return finding
+    return walk.end()
+  }
+
+  /// Walks through what is sound and whole, while a thread of its own reads on; false where the replay ends in it.
+  private static func walkAhead(
+    _ reader: InputLineReader, _ walk: inout Walk, _ watch: (Int) -> Bool
+  ) throws(InvalidInput) -> Bool {
+    let reading = InputsAhead(reader)
+    guard let ahead = try? WorkAhead({ reading.fill($0) }) else { return true }
+    defer { ahead.end() }
+    while true {
+      let batch = ahead.take()
+      for record in batch.records where !walk.take(record) { return false }
+      if batch.isLast { break }
+      ahead.giveBack()
+      if !watch(walk.replayer.inputs) { return false }
+    }
+    if let failure = reading.failure { throw failure }
+    return true
+  }
+
+  /// The replay on its way through the inputs.
+  private struct Walk: ~Copyable {
+    var replayer: Replayer
+    let until: Instant?
+    var finding = Finding()
+    private var agreed = 0
+
+    init(replayer: consuming Replayer, until: Instant?) {
+      self.replayer = replayer
+      self.until = until
+    }
+
+    /// Takes the next line; false where the replay ends here.
+    @inline(__always)
+    mutating func take(_ record: EventRecord) -> Bool {
+      if let until, record.elapsed > until { return false }
+      finding.isComplete = record.kind == .digestMarked
+      if record.kind != .digestMarked {
+        replayer.step(record)
+        finding.lastInput = record.elapsed
+        return true
+      }
+      if record.a != replayer.digest {
+        finding.difference = Difference(
+          agreedInputs: agreed, inputs: replayer.inputs, recorded: record.a, replayed: replayer.digest)
+        return false
+      }
+      finding.marks += 1
+      agreed = replayer.inputs
+      return true
+    }
+
+    consuming func end() -> Finding {
+      finding.inputs = replayer.inputs
+      finding.digest = replayer.digest
+      finding.onMachine = replayer.onMachine
+      return finding
+    }
+  }
+}
+
+/// Reads inputs for another thread; the reader is this one's until the work has ended.
+private final class InputsAhead: @unchecked Sendable {
+  private let reader: InputLineReader
+  private(set) var failure: InvalidInput?
+
+  init(_ reader: InputLineReader) { self.reader = reader }
+
+  func fill(_ batch: WorkAhead.Batch) {
+    do throws(InvalidInput) { try reader.nextBatch(into: &batch.records) } catch { failure = error }
+    batch.isLast = batch.records.isEmpty
   }
 }

@@ -3,6 +3,7 @@ import EventRecords
 import FileFormats
 import Quantities
 import SorterModel
+import Telemetry
 
 /// Brings a run that was cut short back to where it stood: replays its inputs beside its events.
 ///
@@ -35,54 +36,62 @@ public struct Recovery: ~Copyable {
     case damaged(Diagnostic)
   }
 
-  private let inputs: InputLineReader
   private let events: EventLineReader
   private let bins: [String: BinID]
-  private var replayer: Replayer
-  private var queue = RecordQueue()
-  private var port = PortTrace()
-  private var inputsEnd = LogPlace()
+  private let walk: InputWalk
+  private let ahead: WorkAhead
+  private var batch: WorkAhead.Batch?
+  private var taken = 0
   private var eventsEnd = LogPlace()
-  private var inputsAreOver = false
-  private var now = Instant.start
-  private var position = Pulses.zero
   private var hasEnded = false
-  private var inputsDamage: Diagnostic?
   private var eventsDamage: Diagnostic?
-  private var safe = (events: 0, inputs: 0)
 
   /// Reads both files of a run; `recall` gets every event of it that stays, in order.
   public static func run(
     inputs: InputLineReader, events: EventLineReader, profile: HardwareProfile, plan: CompiledPlan,
     recall: (EventRecord) -> Void
   ) throws(Failure) -> Finding {
-    var recovery = Recovery(inputs: inputs, events: events, profile: profile, plan: plan)
+    let walk = InputWalk(inputs, profile: profile, plan: plan)
+    let ahead: WorkAhead
+    do throws(RecorderError) { ahead = try WorkAhead { walk.fill($0) } } catch {
+      throw .unreadable(
+        InvalidInput([Diagnostic(file: inputs.name, "\(error)")], category: .noInput))
+    }
+    defer { ahead.end() }
+    var recovery = Recovery(events: events, profile: profile, walk, ahead)
     try recovery.readEvents(recall)
-    while try recovery.stepNext() {}
+    var missing: [EventRecord] = []
+    while let record = recovery.next() {
+      missing.append(record)
+      recovery.removeNext()
+    }
+    if let failure = walk.failure { throw failure }
     try recovery.judgeDamage()
-    return recovery.finding()
+    return walk.finding(recovery.eventsEnd, missing, hasEnded: recovery.hasEnded)
   }
 
   private init(
-    inputs: InputLineReader, events: EventLineReader, profile: HardwareProfile, plan: CompiledPlan
+    events: EventLineReader, profile: HardwareProfile, _ walk: InputWalk, _ ahead: WorkAhead
   ) {
-    self.inputs = inputs
     self.events = events
+    self.walk = walk
+    self.ahead = ahead
     bins = Dictionary(
       profile.bins.enumerated().map { ($1.name, BinID(UInt16($0))) }, uniquingKeysWith: { first, _ in first })
-    replayer = Replayer(profile: profile, plan: plan)
   }
 
-  private consuming func finding() -> Finding {
-    let missing = queue.rest
-    let digest = replayer.directiveDigest
-    let count = replayer.inputs
-    return Finding(
-      state: DispatcherState(
-        dispatcher: replayer.takeDispatcher(), digest: digest, now: now, position: position,
-        holds: port.holds),
-      resumption: (eventsEnd, inputsEnd), missing: missing, port: port, inputs: count, hasEnded: hasEnded)
+  /// The next record that the inputs lead to; nil where there is none.
+  private mutating func next() -> EventRecord? {
+    while true {
+      if let batch, taken < batch.records.count { return batch.records[taken] }
+      if let batch, batch.isLast { return nil }
+      if batch != nil { ahead.giveBack() }
+      batch = ahead.take()
+      taken = 0
+    }
   }
+
+  private mutating func removeNext() { taken += 1 }
 
   private mutating func readEvents(_ recall: (EventRecord) -> Void) throws(Failure) {
     var sequence = 0
@@ -102,7 +111,7 @@ public struct Recovery: ~Copyable {
   }
 
   private mutating func end(at place: LogPlace?) throws(Failure) {
-    guard let place else { throw .damaged(tooEarly(events.name)) }
+    guard let place else { throw .damaged(Self.tooEarly(events.name)) }
     eventsEnd = place
   }
 
@@ -112,81 +121,37 @@ public struct Recovery: ~Copyable {
   ) throws(Failure) -> Bool {
     guard let kind = outline.kind else { throw .damaged(disagreement("an event has an unknown name")) }
     guard kind.isDispatched else {
-      if kind == .machineState { try passState(at: outline.elapsed) }
+      if kind == .machineState { passState(at: outline.elapsed) }
       recall(try record(kind))
       return true
     }
-    while true {
-      if queue.isEmpty, try !stepNext() { return false }
-      guard let next = queue.first else { continue }
-      if next.kind == .machineState {
-        queue.removeFirst()
+    while let next = next() {
+      guard next.kind != .machineState else {
+        removeNext()
         continue
       }
       guard next.kind == kind, next.elapsed == outline.elapsed else {
         throw .damaged(
           disagreement("the inputs lead to \(next.kind.eventName), and the run wrote \(kind.eventName)"))
       }
-      queue.removeFirst()
+      removeNext()
       recall(next)
       return true
-    }
-  }
-
-  /// A state of the machine: where the dispatcher passed it on, its record is the one that was written.
-  private mutating func passState(at elapsed: Instant) throws(Failure) {
-    while queue.isEmpty, try stepNext() {}
-    if let next = queue.first, next.kind == .machineState, next.elapsed == elapsed { queue.removeFirst() }
-  }
-
-  /// Replays the next input; false where there is none.
-  private mutating func stepNext() throws(Failure) -> Bool {
-    while !inputsAreOver {
-      let found = try read { () throws(InvalidInput) in try self.inputs.next() }
-      switch found {
-      case .end:
-        try noteInputsEnd()
-      case .damaged(let damage):
-        try noteInputsEnd()
-        inputsDamage = damage
-      case .record(let record):
-        port.see(record)
-        if record.kind == .inputHeard, record.inputKind == .safe {
-          safe = (Int(clamping: record.a), Int(clamping: record.b))
-        }
-        now = max(now, record.elapsed)
-        if record.kind == .digestMarked {
-          guard record.a == replayer.digest else {
-            throw .damaged(
-              disagreement("the inputs no longer lead to the digest in line \(inputs.lines)", inputs.name))
-          }
-          continue
-        }
-        if record.kind == .inputHeard, record.inputKind?.isHeard == true {
-          position = max(position, record.position)
-        }
-        guard let input = FieldInput(record) else { continue }
-        let before = queue.count
-        replayer.step(input, at: record.elapsed) { queue.append($0) }
-        if queue.count > before { return true }
-      }
     }
     return false
   }
 
-  /// Damage behind all that was safe is what a power cut can leave, and is cut; any other is not.
-  private mutating func judgeDamage() throws(Failure) {
-    if inputsDamage == nil && eventsDamage == nil { return }
-    let beyond = try read { () throws(InvalidInput) in try self.inputs.safeBeyond() }
-    safe = (max(safe.events, beyond.events), max(safe.inputs, beyond.inputs))
-    if let damage = inputsDamage, inputsEnd.number < safe.inputs { throw .damaged(damage) }
-    if let damage = eventsDamage, eventsEnd.number < safe.events { throw .damaged(damage) }
+  /// A state of the machine: where the dispatcher passed it on, its record is the one that was written.
+  private mutating func passState(at elapsed: Instant) {
+    if let next = next(), next.kind == .machineState, next.elapsed == elapsed { removeNext() }
   }
 
-  private mutating func noteInputsEnd() throws(Failure) {
-    inputsAreOver = true
-    guard let place = inputs.place else { throw .damaged(tooEarly(inputs.name)) }
-    inputsEnd = place
+  /// Damage behind all that was safe is what a power cut can leave, and is cut; any other is not.
+  private func judgeDamage() throws(Failure) {
+    guard walk.damage != nil || eventsDamage != nil else { return }
+    let safe = try walk.safeInAll()
+    if let damage = walk.damage, walk.end.number < safe.inputs { throw .damaged(damage) }
+    if let damage = eventsDamage, eventsEnd.number < safe.events { throw .damaged(damage) }
   }
 
   /// The event that was read in outline, whole.
@@ -205,34 +170,13 @@ public struct Recovery: ~Copyable {
     do throws(InvalidInput) { return try body() } catch { throw .unreadable(error) }
   }
 
-  private func disagreement(_ message: String, _ file: String? = nil) -> Diagnostic {
-    Diagnostic(file: file ?? events.name, line: file == nil ? events.lines : 0, message)
+  private func disagreement(_ message: String) -> Diagnostic {
+    Diagnostic(file: events.name, line: events.lines, message)
   }
 
-  private func tooEarly(_ name: String) -> Diagnostic {
+  static func tooEarly(_ name: String) -> Diagnostic {
     Diagnostic(
       file: name, "what is whole ends in a segment that was put aside",
       expected: "damage in the last file only")
-  }
-}
-
-/// Records on their way from the replay to their place among the events.
-private struct RecordQueue {
-  private var records: [EventRecord] = []
-  private var start = 0
-
-  var isEmpty: Bool { start == records.count }
-  var count: Int { records.count - start }
-  var first: EventRecord? { isEmpty ? nil : records[start] }
-  var rest: [EventRecord] { Array(records[start...]) }
-
-  mutating func append(_ record: EventRecord) { records.append(record) }
-
-  mutating func removeFirst() {
-    start += 1
-    if start == records.count {
-      records.removeAll(keepingCapacity: true)
-      start = 0
-    }
   }
 }

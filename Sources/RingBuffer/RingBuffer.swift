@@ -32,6 +32,12 @@ public final class RingBuffer<Element: BitwiseCopyable & Sendable>: Sendable {
 
   deinit { block.free() }
 
+  /// The memory that a ring of this capacity takes, in bytes; a ring too large to be counted takes `Int.max`.
+  public static func bytes(capacity: Int) -> Int {
+    let (bytes, overflow) = capacity.multipliedReportingOverflow(by: RingBlock<Element>.slotBytes)
+    return overflow ? .max : bytes
+  }
+
   /// The writing end; a second call traps, because a ring has one producer.
   public func makeProducer() -> RingProducer<Element> {
     precondition(

@@ -16,6 +16,8 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
   case unavailable = 69
   /// A mistake in the program itself (`EX_SOFTWARE`).
   case internalError = 70
+  /// The system gives too little memory, or no thread (`EX_OSERR`).
+  case systemRefuses = 71
   /// An output cannot be created or written (`EX_CANTCREAT`).
   case cannotCreate = 73
   /// A machine answered what the protocol forbids (`EX_PROTOCOL`).
@@ -35,6 +37,7 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
     case .noInput: "an input file is not there or cannot be read"
     case .unavailable: "a machine does not answer, another controller drives it, or a port is taken"
     case .internalError: "a mistake in sortline itself"
+    case .systemRefuses: "the system gives too little memory, or no thread"
     case .cannotCreate: "an output cannot be created or written"
     case .protocolError: "a machine answers what Modbus forbids, or does not keep what it was told"
     case .configuration: "files that are right by themselves do not fit together"

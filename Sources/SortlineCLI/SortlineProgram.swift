@@ -26,6 +26,7 @@ public enum SortlineProgram {
   /// Runs the program with this process's arguments and descriptors, and ends the process.
   public static func run() -> Never {
     StandardDescriptors.prepare()
+    MemoryNeed.prepare()
     let environment = readEnvironment()
     let out = DescriptorSink(descriptor: STDOUT_FILENO)
     let err = DescriptorSink(descriptor: STDERR_FILENO)

@@ -70,7 +70,7 @@ enum ModuleTable {
     ("Experiments", ["Foundation", "Glibc", "Synchronization"]),
     ("Planning", ["Foundation"]),
     ("Reporting", ["Foundation"]),
-    ("Replay", ["Foundation"]),
+    ("Replay", ["Synchronization"]),
     ("SortlineCLI", ["Foundation", "Glibc", "Synchronization"]),
   ]
 

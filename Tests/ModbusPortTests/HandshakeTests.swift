@@ -66,7 +66,7 @@ struct HandshakeTests {
     rig.turn(20)
     #expect(rig.plc.requests.allSatisfy { $0.writeAt == nil })
     #expect(rig.events(.pieceInducted).count == 1)
-    #expect(rig.answers.map(\.answer) == [.refused])
+    #expect(rig.answers.map(\.answer) == [.withheld])
     #expect(rig.session.report.passes)
   }
 

@@ -143,6 +143,36 @@ struct PlcRunTests {
     #expect(ending.out.contains(/watchdog trips\s+1\s/))
   }
 
+  @Test("a controller that was killed goes on in its own run directory, and both accounts agree")
+  func resumes() throws {
+    let pair = try DrivenPlc([])
+    _ = try #require(try pair.wait { try pair.isArmed })
+    _ = try #require(try pair.wait { try pair.status()[9] > 8 })
+    let owner = try pair.status()[12]
+    kill(pair.run.processIdentifier, SIGKILL)
+    pair.run.waitUntilExit()
+    _ = try #require(try pair.wait { try pair.isSafe })
+    let out = pair.folder.url.appendingPathComponent("run").path
+    let next = try BuiltProgram.shell(
+      "sortline run --resume \(out) --connect 127.0.0.1:\(pair.plc.port) --arm --for 3s --plain")
+    #expect(next.code <= 1, "\(next.err)")
+    #expect(next.err.contains("recovered peak-hour in "), "\(next.err)")
+    #expect(try pair.status()[12] == owner, "the machine knows it as the same controller")
+    #expect(try pair.plc.stop().code == 0)
+    #expect(try pair.compareAccounts() > 20)
+    let fed = try pair.summary("fed")
+    let ended = try ["sorted", "rejected", "removed", "lost", "on_machine"].map { try pair.summary($0) }
+    #expect(fed == ended.reduce(0, +))
+    #expect(try pair.summary("lost") == 0)
+    let verified = try BuiltProgram.shell("sortline verify \(out) --quiet")
+    #expect(verified.code == 0, "\(verified.out)\(verified.err)")
+    let events = try String(contentsOfFile: out + "/events.jsonl", encoding: .utf8)
+    #expect(events.contains(#""event_name":"run.resumed""#))
+    // It has ended now: there is nothing to go on with.
+    let again = try BuiltProgram.shell("sortline run --resume \(out) --connect 127.0.0.1:9")
+    #expect(again.code == 64 && again.err.contains("has ended: it has a summary"), "\(again.err)")
+  }
+
   @Test("FAULTS 11: a controller that is pushed aside falls silent, and its run tells why")
   func secondMaster() throws {
     let pair = try DrivenPlc(["--fault", "second-master@1s"], run: ["--for", "6s"])

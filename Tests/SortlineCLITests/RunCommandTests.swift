@@ -77,12 +77,39 @@ struct RunCommandTests {
       (["--backend", "opc"], "cannot be 'opc'"), (["--force"], "--force needs --out"),
       (["--backend", "modbus", "--scanner", "gun"], "--scanner is stdin"),
       (["--speed", "1000001"], "--speed needs a whole number"),
+      (["--resume", "@b"], "--resume takes the scenario from the run"),
+      (["--rotate-mb", "0"], "--rotate-mb needs a whole number"),
     ])
   func usage(words: [String], message: String) throws {
     let world = try SmallWorld()
     let run = world.run(["run", "@small"] + words)
     #expect(run.code == .usage)
     #expect(run.err.contains(message), "\(run.err)")
+  }
+
+  @Test("what cannot go on is refused in words: no run, a virtual plant's, options that belong to the run")
+  func resumeRefused() throws {
+    let world = try SmallWorld()
+    let nothing = world.run("run", "--resume", "@b")
+    #expect(nothing.code == .noInput && nothing.err.contains("is no run directory"), "\(nothing.err)")
+    #expect(world.run("run", "@small", "--speed", "0", "--out", "@b", "--quiet").code == .ok)
+    let virtual = world.run("run", "--resume", "@b")
+    #expect(virtual.code == .usage, "\(virtual.err)")
+    #expect(virtual.err.contains("a virtual plant ends with its process"), "\(virtual.err)")
+    let plan = world.run("run", "--resume", "@b", "--plan", "us-scf")
+    #expect(plan.code == .usage && plan.err.contains("--plan cannot be changed"), "\(plan.err)")
+  }
+
+  @Test("files that everybody may write drive no machine")
+  func openFiles() throws {
+    let world = try SmallWorld()
+    let scenario = world.path("small") + "/scenario.json5"
+    try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: scenario)
+    let run = world.run("run", "@small", "--backend", "modbus", "--connect", "127.0.0.1:9", "--out", "@b")
+    #expect(run.code == .configuration, "\(run.err)")
+    #expect(run.err.contains("everybody on this computer may write this file"), "\(run.err)")
+    #expect(run.err.contains("scenario.json5"), "\(run.err)")
+    #expect(!FileManager.default.fileExists(atPath: world.path("b")))
   }
 
   @Test(

@@ -2,7 +2,9 @@
 import filecmp
 import os
 import shutil
+import statistics
 import sys
+import time
 
 from contenders import HERE, PYTHON, ROOT, run, timed
 
@@ -43,30 +45,60 @@ def logs(bench):
     small = bench.scenario(PLAIN, "logs-few", pieces=few)
     large = bench.scenario(PLAIN, "logs-many", pieces=many)
     out = bench.scratch / "logs"
+    whole, plain = [], []
 
     def logged(scenario):
         shutil.rmtree(out, ignore_errors=True)
         return timed(bench.simulate(scenario, out))[0]
 
+    def both():
+        whole.append(logged(large))
+        return (many - few) / (whole[-1] - logged(small))
+
+    def floor():
+        plain.append(plain_writing(bench.scratch / "plain", size))
+        return size / plain[-1]
+
     # A sample with everything in it that a real log has: the peak hour's.
     sample_run = bench.scratch / "sample"
     run(bench.simulate("scenarios/peak-hour", sample_run))
     events = sample_run / "events.jsonl"
+    logged(large)
+    size = sum(file.stat().st_size for file in out.iterdir())
+    with open(out / "events.jsonl", "rb") as log:
+        lines = sum(block.count(b"\n") for block in iter(lambda: log.read(1 << 20), b""))
     result = bench.medians(
         {
-            "sortline": lambda: (many - few) / (logged(large) - logged(small)),
+            "sortline": both,
+            "plain writing": floor,
             "spdlog": spdlog(bench, events, "fields"),
             "spdlog ready lines": spdlog(bench, events, "ready"),
         }
     )
-    logged(large)
-    with open(out / "events.jsonl", "rb") as log:
-        lines = sum(block.count(b"\n") for block in iter(lambda: log.read(1 << 20), b""))
     pieces = result["sortline"]
     bench.ratio("all logs on, pieces", pieces, 1_000_000, 1, "pieces/s")
+    # The kernel's own copying is the limit: what no program that writes these bytes can go below.
+    told = f"all logs on, plain writing of the same {size / 1e6:,.0f} MB"
+    _, ours, theirs = sorted((ours / theirs, ours, theirs) for ours, theirs in zip(whole, plain))[len(plain) // 2]
+    bench.at_most(told, ours, theirs, None, "s")
+    at_best = many / statistics.median(plain)
+    print(f"  {size / many:,.0f} bytes a piece; plain writing alone would be {at_best:,.0f} pieces/s", flush=True)
     # In the same time the pieces are simulated and two other files are written; `journal` times the writer alone.
     bench.ratio("events.jsonl, spdlog formatting", pieces * lines / many, result["spdlog"], None, "lines/s")
     bench.ratio("events.jsonl, spdlog ready lines", pieces * lines / many, result["spdlog ready lines"], None, "lines/s")
+
+
+def plain_writing(path, size):
+    """The seconds that writing so many bytes takes, with nothing to think about: one block of 1 MiB, again and again."""
+    path.unlink(missing_ok=True)
+    block = bytes(range(256)) * 4096
+    began = time.perf_counter()
+    with open(path, "wb", buffering=0) as file:
+        while size > 0:
+            size -= file.write(block[:size] if size < len(block) else block)
+    seconds = time.perf_counter() - began
+    path.unlink()
+    return seconds
 
 
 def journal(bench):

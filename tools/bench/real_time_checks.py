@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 from contenders import run
+from placed_rounds import PlacedRounds
 
 
 def ring(bench):
@@ -15,48 +16,48 @@ def ring(bench):
         print("ring: skipped, there is one core", file=sys.stderr)
         return
     boost = bench.compiled("boost_ring", ["-pthread"])
-    many, trips = 10_000_000, 500_000
-    theirs = lambda kind, count: lambda: bench.rate(bench.on_time([boost, kind, count]), "count")
-    contenders = {
-        "boost": theirs("single", many // 4),
-        "boost, resting": theirs("single-resting", many),
-        "boost, batched": theirs("batched", many),
-        "boost, round trip": theirs("round-trip", trips),
-        "boost, round trip, resting": theirs("round-trip-resting", trips),
+    # Short turns: a virtual machine's cores stay where they are for a second or so.
+    many, trips = 1_000_000, 50_000
+    turn = lambda program, kind, count: lambda: bench.rate(bench.on_time([program, kind, count]), "count")
+    streams = {
+        "boost": turn(boost, "single", many // 2),
+        "boost, resting": turn(boost, "single-resting", many),
+        "boost, batched": turn(boost, "batched", many),
     }
-    if bench.ours:
-        program = bench.product("RingBench")
-        ours = lambda kind, count: lambda: bench.rate(bench.on_time([program, kind, count]), "count")
-        contenders |= {
-            "ring": ours("single", many),
-            "ring, at once": ours("single-at-once", many),
-            "ring, batched": ours("batched", many),
-            "ring, round trip": ours("round-trip", trips),
-            "ring, round trip, at once": ours("round-trip-at-once", trips),
-            "bare line": ours("line", trips),
-            "bare line, resting": ours("line-resting", trips),
-        }
-    result = bench.medians(contenders)
-    one, batched, one_of_boost = (result.get(name) for name in ("ring", "ring, batched", "boost"))
-    bench.ratio("ring, one by one, with its rest", one, one_of_boost, 4, "records/s")
-    bench.ratio("ring, one by one, both resting alike", one, result["boost, resting"], None, "records/s")
-    bench.ratio("ring, one by one, both at once", result.get("ring, at once"), one_of_boost, None, "records/s")
-    bench.ratio("ring, in batches of 64, boost one by one", batched, one_of_boost, 5, "records/s")
-    bench.ratio("ring, both in batches of 64", batched, result["boost, batched"], None, "records/s")
-
-    # Seconds in place of rates where small is good.
-    nanoseconds = lambda name: 1e9 / result[name] if name in result else None
-
-    def trip(words, ours, theirs, limit):
-        if theirs in result:
-            bench.at_most(f"ring, round trip, {words}", nanoseconds(ours), nanoseconds(theirs), limit, "ns")
-
-    trip("boost", "ring, round trip", "boost, round trip", 0.9)
-    trip("both resting alike", "ring, round trip", "boost, round trip, resting", None)
-    trip("both at once", "ring, round trip, at once", "boost, round trip", None)
-    trip("bare cache line", "ring, round trip", "bare line", 1.4)
-    trip("bare cache line, both resting", "ring, round trip", "bare line, resting", None)
-    trip("bare cache line, both at once", "ring, round trip, at once", "bare line", None)
+    there_and_back = {
+        "boost": turn(boost, "round-trip", trips),
+        "boost, resting": turn(boost, "round-trip-resting", trips),
+    }
+    if not bench.ours:
+        for kinds, unit in ((streams, "records/s"), (there_and_back, "round trips/s")):
+            for name, rate in bench.medians(kinds).items():
+                bench.ratio(f"ring, {name}", None, rate, None, unit)
+        return
+    program = bench.product("RingBench")
+    line = turn(program, "line", trips)
+    streams |= {
+        "ring": turn(program, "single", many),
+        "ring, at once": turn(program, "single-at-once", many),
+        "ring, batched": turn(program, "batched", many),
+    }
+    there_and_back |= {
+        "ring": turn(program, "round-trip", trips),
+        "ring, at once": turn(program, "round-trip-at-once", trips),
+        "bare line, resting": turn(program, "line-resting", trips),
+    }
+    rounds = PlacedRounds(bench, "one way", line, streams)
+    rounds.compare("one by one, with its rest", "ring", "boost", 4)
+    rounds.compare("one by one, both resting alike", "ring", "boost, resting", None)
+    rounds.compare("one by one, both at once", "ring, at once", "boost", None)
+    rounds.compare("in batches of 64, boost one by one", "ring, batched", "boost", 5)
+    rounds.compare("both in batches of 64", "ring, batched", "boost, batched", None)
+    rounds = PlacedRounds(bench, "round trips", line, there_and_back, small_is_good=True)
+    rounds.compare("round trip, boost", "ring", "boost", 0.9)
+    rounds.compare("round trip, both resting alike", "ring", "boost, resting", None)
+    rounds.compare("round trip, both at once", "ring, at once", "boost", None)
+    rounds.compare("round trip, bare cache line", "ring", "bare line", 1.4)
+    rounds.compare("round trip, bare cache line, both resting", "ring", "bare line, resting", None)
+    rounds.compare("round trip, bare cache line, both at once", "ring, at once", "bare line", None)
 
 
 def cycle(bench):

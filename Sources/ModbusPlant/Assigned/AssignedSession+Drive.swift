@@ -70,8 +70,9 @@ extension AssignedSession {
     }
   }
 
-  /// Answers a command that is never sent.
+  /// Answers a command that is never sent; in a dry run another controller may be sorting.
   func refuse(_ given: PortCommand, _ answer: FieldInput.Answer = .refused) {
+    let answer = options.isDryRun ? .withheld : answer
     book.close(answer == .late ? .late : .refused, wasSent: false)
     signals.droppedCommands.add(1, ordering: .relaxed)
     tell(given.command, answer, at: Pulses(encoder.position), place: outbox.position)

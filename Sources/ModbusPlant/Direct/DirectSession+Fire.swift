@@ -47,6 +47,11 @@ extension DirectSession {
   private func refuse(_ piece: PieceID, _ bin: BinID, late: Bool = false) {
     close(late ? .late : .refused)
     signals.droppedCommands.add(1, ordering: .relaxed)
+    if options.isDryRun {
+      // An order to fire has no number; no answer but this is ever given to one.
+      let withheld = FieldInput.Event.assignmentAnswered(piece, sequence: 0, .withheld, at: outbox.position)
+      return outbox.put(withheld, at: outbox.position, now: now)
+    }
     outbox.put(
       .divertRefused(piece, bin, late ? .assignmentTimeout : .divertRefused), at: outbox.position, now: now)
   }

@@ -1,5 +1,5 @@
 /// What the bytes that came so far are, against the answer that is expected.
-enum AnswerVerdict: Equatable {
+package enum AnswerVerdict: Equatable {
   /// So far right, and at least so many bytes in all are needed.
   case incomplete(needed: Int)
   /// The whole answer; its data begin at this offset (of no meaning for a write's answer).
@@ -15,10 +15,10 @@ enum AnswerVerdict: Equatable {
 /// libmodbus 3.1.6 checks neither the unit, the protocol number, the announced length nor what a write echoes,
 /// and numbers every raw request 0; so the bytes are judged here. Pure: bytes in, verdict out. Only bits and
 /// registers themselves cannot be checked on TCP, which has no checksum of its own above the network's.
-enum AnswerCheck {
+package enum AnswerCheck {
   /// Judges the bytes that have come so far; a wrong byte is found as soon as it is there.
   @inline(__always)
-  static func verdict(_ bytes: Span<UInt8>, against expected: ExpectedAnswer) -> AnswerVerdict {
+  package static func verdict(_ bytes: Span<UInt8>, against expected: ExpectedAnswer) -> AnswerVerdict {
     expected.framing == .tcp ? tcp(bytes, expected) : rtu(bytes, expected)
   }
 

@@ -78,7 +78,7 @@ extension PLCProgram {
       switch input.event.answer {
       case .accepted: return (.accepted, input.event.pulses)
       case .late: return (.late, input.event.pulses)
-      case .refused: return (.refused, input.event.pulses)
+      case .refused, .withheld: return (.refused, input.event.pulses)
       }
     }
     return (.unknownPiece, here)

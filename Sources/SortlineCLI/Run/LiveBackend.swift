@@ -20,6 +20,7 @@ enum LiveBackend {
   ///   - slots: of each ring between the port and the control thread.
   ///   - resumption: what a controller that was cut short goes on from.
   init(_ options: RunOptions, _ inputs: RunInputs, slots: Int, resumption: PortResumption? = nil) throws {
+    try MemoryNeed.ofRealTime(inputs.loaded.profile, slots: slots).check()
     switch options.backend {
     case .simulated:
       let mail = try inputs.loaded.openMail()

@@ -36,6 +36,7 @@ struct LiveJob {
   func run() throws -> Outcome {
     if let path = options.resume { return try resume(path) }
     let inputs = try load()
+    try refuseOpenFiles(inputs)
     let backend = try LiveBackend(options, inputs, slots: LiveBackend.slots(for: inputs.loaded.profile))
     let began = MonotonicClock.now()
     // However this ends, the port's thread is stopped and the outputs made safe; twice does no harm.
@@ -56,6 +57,20 @@ struct LiveJob {
         gauges: ControlGauges(binCount: run.profile.bins.count), length: options.length)
       return try drive(parts, nil)
     }
+  }
+
+  /// Refuses to drive a machine by files that everybody may write: whoever can change them decides where mail goes.
+  private func refuseOpenFiles(_ inputs: RunInputs) throws(CommandFailure) {
+    guard options.backend == .modbus, !options.isDryRun else { return }
+    let open = inputs.loaded.inputs.compactMap(\.openToAll)
+    guard !open.isEmpty else { return }
+    throw CommandFailure(
+      InvalidInput(
+        open.map {
+          Diagnostic(
+            file: $0, "everybody on this computer may write this file, so it must drive no machine",
+            expected: "a file that its owner alone may write")
+        }, category: .configuration), advice: "'chmod o-w FILE' takes that right away.")
   }
 
   /// Connects to a machine and checks it; a virtual plant waits.

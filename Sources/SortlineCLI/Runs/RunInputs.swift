@@ -121,7 +121,8 @@ extension RecorderError {
     let text = description.replacing(work, with: printable(place, limit: 240))
     switch self {
     case .create, .write: return CommandFailure(.cannotCreate, text, advice: advice)
-    case .thread, .conservation: return CommandFailure(.internalError, text)
+    case .thread: return CommandFailure(.systemRefuses, text, advice: MemoryNeed.advice)
+    case .conservation: return CommandFailure(.internalError, text)
     }
   }
 }

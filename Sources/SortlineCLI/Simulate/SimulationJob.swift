@@ -27,6 +27,7 @@ struct SimulationJob {
       scenario: options.scenario, overriding: options.overrides, until: options.until, console: console,
       isQuiet: options.isQuiet)
     let loaded = inputs.loaded
+    try MemoryNeed.ofSimulation(loaded.profile, keepsLogs: !options.summaryOnly).check()
     let mailFile = try loaded.openMail(strict: options.isStrict)
     let folder = try RunFolder(
       out: options.out, replacing: options.replacesRun,

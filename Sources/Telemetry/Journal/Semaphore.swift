@@ -2,11 +2,11 @@ import Glibc
 
 /// A counting semaphore: sleeps a thread until another has something for it.
 @safe
-final class Semaphore: @unchecked Sendable {
+package final class Semaphore: @unchecked Sendable {
   private let word: UnsafeMutablePointer<sem_t>
 
   /// A semaphore with nothing to take.
-  init() {
+  package init() {
     unsafe word = .allocate(capacity: 1)
     unsafe word.initialize(to: sem_t())
     let result = unsafe sem_init(word, 0, 0)
@@ -19,10 +19,10 @@ final class Semaphore: @unchecked Sendable {
   }
 
   /// Adds one.
-  func signal() { _ = unsafe sem_post(word) }
+  package func signal() { _ = unsafe sem_post(word) }
 
   /// Sleeps until there is one, and takes it.
-  func wait() {
+  package func wait() {
     while unsafe sem_wait(word) != 0 && errno == EINTR {}
   }
 }

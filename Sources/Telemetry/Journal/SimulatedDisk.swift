@@ -23,6 +23,7 @@ public final class SimulatedDisk: JournalStorage {
 
   /// What an operation does.
   public enum Operation: Hashable, Sendable, CaseIterable {
+    /// That of the storage of the same name.
     case open, write, truncate, sync, close, rename, syncFolder
   }
 
