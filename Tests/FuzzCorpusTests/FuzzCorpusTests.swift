@@ -54,8 +54,8 @@ struct FuzzCorpusTests {
   /// How many inputs are made of a target's files. Where one that is right is run, it takes longer.
   private static func mutations(_ target: FuzzTarget) -> Int {
     switch target {
-    case .profile, .scenario: 1500
-    default: 6000
+    case .profile, .scenario, .events: 400
+    default: 2000
     }
   }
 

@@ -115,7 +115,13 @@ extension HouseRules {
           .map { "Package.swift: \(target.name) may not depend on \($0)" }
       }
     }
-    let homeless = files.filter { file in !targets.contains { file.path.hasPrefix($0.folder) } }
+    // A folder with a manifest of its own is another package, and says itself what its targets are.
+    let others = files.filter { $0.path.hasSuffix("/Package.swift") }.map {
+      $0.path.dropLast("Package.swift".count)
+    }
+    let homeless = files.filter { file in
+      !targets.contains { file.path.hasPrefix($0.folder) } && !others.contains { file.path.hasPrefix($0) }
+    }
     let folders = Set(homeless.map { $0.path.split(separator: "/").dropLast().joined(separator: "/") })
     faults += folders.sorted().map { "Package.swift: no target for \($0)" }
     return faults
