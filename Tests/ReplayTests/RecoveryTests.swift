@@ -118,16 +118,34 @@ struct RecoveryTests {
     #expect(try crash.events().count > 500)
   }
 
+  /// A run whose journal says of itself that its beginning was safe, and its logs.
+  ///
+  /// How often a journal is made safe is a matter of threads: it is tried until one was in the midst of a run.
+  private func committed() throws -> (run: RecordedScenario, logs: [String: [UInt8]]) {
+    for _ in 0..<100 {
+      var settings = JournalSettings()
+      settings.commitInterval = .zero
+      settings.ringSlots = 256
+      let disk = SimulatedDisk()
+      settings.storage = disk
+      let run = try RecordedScenario("peak-hour", until: .seconds(40), settings: settings)
+      var logs: [String: [UInt8]] = [:]
+      for log in ["inputs.jsonl", "events.jsonl"] { logs[log] = disk.contents[run.path(log)] }
+      try run.write(try #require(logs["inputs.jsonl"]), to: "inputs.jsonl")
+      let safe = try run.inputs().safeBeyond()
+      if safe.inputs > 10, safe.events > 10 { return (run, logs) }
+    }
+    throw Recovery.Failure.damaged(
+      Diagnostic(file: "inputs.jsonl", "no journal was made safe in the midst of a run"))
+  }
+
   @Test("damage that no crash leaves is refused with its place, and nothing is cut")
   func damageInTheMiddle() throws {
-    var settings = JournalSettings()
-    settings.commitInterval = .zero
-    let run = try RecordedScenario("peak-hour", until: .seconds(40), settings: settings)
-    for log in ["inputs.jsonl", "events.jsonl"] {
-      var logs = [
-        "events.jsonl": try run.bytes("events.jsonl"), "inputs.jsonl": try run.bytes("inputs.jsonl"),
-      ]
-      logs[log]?[9000] ^= 1
+    let (run, whole) = try committed()
+    let header = try #require(whole["inputs.jsonl"]?.firstIndex(of: 0x0A))
+    for (log, place) in [("inputs.jsonl", header + 20), ("events.jsonl", 700)] {
+      var logs = whole
+      logs[log]?[place] ^= 1
       let crash = try CrashedRun(run, logs)
       let failure = #expect(throws: Recovery.Failure.self) { _ = try crash.recover() }
       guard case .damaged(let damage) = failure else {
