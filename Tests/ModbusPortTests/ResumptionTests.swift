@@ -63,6 +63,23 @@ struct ResumptionTests {
     #expect(next.places.last?.event == 4)
   }
 
+  @Test("the machine is told of an event that it may forget when the journal has it, and not before")
+  func tailFollowsJournal() throws {
+    let rig = try Rig()
+    rig.signals.journaledEvent.store(.min, ordering: .relaxed)
+    try #require(rig.turn { rig.link == .armed })
+    for piece in 1...3 { rig.plc.tell(.inducted, piece: UInt32(piece)) }
+    rig.turn(6)
+    #expect(rig.events(.pieceInducted).count == 3)
+    #expect(rig.session.controller.eventTail == 0)
+    rig.signals.journaledEvent.store(2, ordering: .relaxed)
+    rig.turn(6)
+    #expect(rig.session.controller.eventTail == 2)
+    rig.signals.journaledEvent.store(.max, ordering: .relaxed)
+    rig.turn(6)
+    #expect(rig.session.controller.eventTail == 3)
+  }
+
   @Test("what was heard but not written down with its place is not heard twice")
   func takenBefore() throws {
     let dead = try Dead { rig in rig.plc.tell(.inducted, piece: 1) }
