@@ -98,6 +98,8 @@ public struct DigestReplay {
     @inline(__always)
     mutating func take(_ record: EventRecord) -> Bool {
       if let until, record.elapsed > until { return false }
+      // What is no input may also stand behind the last mark.
+      if record.kind == .inputHeard, record.inputKind?.isHeard == false { return true }
       finding.isComplete = record.kind == .digestMarked
       if record.kind != .digestMarked {
         replayer.step(record)

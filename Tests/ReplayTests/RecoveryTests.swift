@@ -49,6 +49,8 @@ final class CrashedRun {
     try recorder.endRecall(JournalResumption(events: place.events, inputs: place.inputs))
     for record in missing { recorder.emit(record) }
     recorder.emit(EventRecord(mark: digest, at: finding.state.now, position: .zero))
+    // A commit that comes last leaves its line behind the mark.
+    recorder.emit(EventRecord(inputOf: .safe, at: finding.state.now, position: .zero))
     _ = try recorder.finish()
     return digest
   }
