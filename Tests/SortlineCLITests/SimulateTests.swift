@@ -17,10 +17,11 @@ struct SimulateTests {
   }
 
   static let files = [
-    "events.jsonl", "inputs.jsonl", "metrics.csv", "pieces.csv", "run.json", "summary.json",
+    "datapackage.json", "events.jsonl", "inputs.jsonl", "metrics.csv", "pieces.csv", "run.json",
+    "summary.json",
   ]
 
-  @Test("a run leaves its six files, prints its figures and its thresholds, and ends with 0")
+  @Test("a run leaves its seven files, prints its figures and its thresholds, and ends with 0")
   func run() throws {
     let world = try SmallWorld()
     let answer = world.run("simulate", "@small", "--out", "@run")

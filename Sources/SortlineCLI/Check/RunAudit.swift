@@ -46,6 +46,7 @@ struct RunAudit {
     if let counted = expected("metrics.csv", hasLogs) ? auditMetrics(run, against: summary) : nil {
       totals.append(("metrics.csv", counted))
     }
+    auditPackage(run)
     if let summary { compare(totals, summary) }
     if let ended = summary?["ended"]?.text, ended != "finished" {
       report.tell(Diagnostic(.note, file: "\(path)/summary.json", "the run ended early: \(printable(ended))"))

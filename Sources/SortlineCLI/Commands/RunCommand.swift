@@ -76,6 +76,10 @@ extension Command {
               "rotate-mb", value: "N", "Put events.jsonl and inputs.jsonl aside at N MiB and begin anew."),
             OptionSpec("rotate-every", value: "TIME", "Put them aside after this time: 24h."),
             OptionSpec(
+              "prometheus", value: "FILE",
+              "Write the metrics for a textfile collector here, once each metrics interval.",
+              completion: .file(["prom"])),
+            OptionSpec(
               "junit", value: "FILE", "Write the thresholds as JUnit XML too.", completion: .file(["xml"])),
           ]),
         OptionGroup(

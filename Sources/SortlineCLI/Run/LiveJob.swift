@@ -50,6 +50,7 @@ struct LiveJob {
       try writeWhole(
         inputs.runFile(run, command: options.canonicalCommand(inputs.loaded.inputs)).json,
         to: folder.file("run.json"), syncs: options.backend == .modbus)
+      try writeWhole(DataPackage(run).json, to: folder.file(DataPackage.fileName))
       let recorder = try Recorder(
         run, writing: JournalFiles(directory: folder.path), settings: journalSettings(run.profile))
       let parts = LiveParts(
@@ -144,6 +145,7 @@ struct LiveJob {
     var settings = options.settings(for: run.profile.control)
     if options.backend == .modbus { settings.length = parts.length }
     let wishes = ControlWishes()
+    var metrics = try metricsFile(parts)
     let lines = ScannerLines()
     let feed = try options.scanner.map { try lines.feed($0) }
     defer { feed?.stop() }
@@ -171,8 +173,9 @@ struct LiveJob {
     }
     // The checks were passed; the machine arms when the control thread has begun to turn.
     backend.port.signals.mayDrive.store(options.arms, ordering: .releasing)
-    let wasDriven = watch(thread, parts, settings)
+    let wasDriven = watch(thread, parts, settings, &metrics)
     let end = thread.join()
+    metrics?.finish(console)
     if !options.isQuiet { for fault in lines.faults { console.warn(printable(fault, limit: 240)) } }
     let undriven = options.arms && !wasDriven ? Self.undriven(backend.port.signals) : ""
     backend.port.stop()
@@ -184,6 +187,17 @@ struct LiveJob {
     try writeWhole(
       summary.json, to: parts.folder.file("summary.json"), syncs: options.backend == .modbus)
     return Outcome(summary: summary, end: end, backend: backend, place: parts.folder.path, undriven: undriven)
+  }
+
+  /// Where the metrics go, with a first text in it: what cannot be written is told before anything moves.
+  private func metricsFile(_ parts: LiveParts) throws(CommandFailure) -> MetricsWriter? {
+    guard let path = options.prometheus else { return nil }
+    let run = parts.run
+    return try MetricsWriter(
+      LiveMetrics(
+        gauges: parts.gauges, signals: parts.backend.port.signals, profile: run.profile,
+        scenario: run.scenario, plan: run.plan, runID: run.runIDText, isVirtual: parts.backend.port.isVirtual),
+      to: MetricsFile(path: path, every: run.metricsInterval))
   }
 
   /// Why a machine was never driven, by what its port shows at the end.
@@ -199,7 +213,9 @@ struct LiveJob {
 
   /// Shows the run and passes on what people want, until the control thread has ended; whether the machine was
   /// driven in it.
-  private func watch(_ thread: ControlThread, _ parts: LiveParts, _ settings: ControlSettings) -> Bool {
+  private func watch(
+    _ thread: ControlThread, _ parts: LiveParts, _ settings: ControlSettings, _ metrics: inout MetricsWriter?
+  ) -> Bool {
     let (run, backend, began) = (parts.run, parts.backend, parts.began)
     var wasDriven = false
     let display = LiveDisplay(
@@ -229,6 +245,7 @@ struct LiveJob {
       case nil: break
       }
       wasDriven = wasDriven || backend.port.signals.link.load(ordering: .relaxed) == LinkState.armed.rawValue
+      metrics?.update(console)
       let now = MonotonicClock.now()
       display.update(now: now) { view.snapshot(elapsed: now - began) }
     }

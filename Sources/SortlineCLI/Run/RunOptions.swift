@@ -30,6 +30,8 @@ struct RunOptions {
   var out: String?
   var replacesRun: Bool
   var junit: String?
+  /// Where the metrics are written for a collector; nil for nowhere.
+  var prometheus: String?
   var printsJSON: Bool
   var isQuiet: Bool
   /// Whether lines are printed even where a live view could be shown.
@@ -69,6 +71,7 @@ struct RunOptions {
     out = line.text("out")
     replacesRun = line.has("force")
     junit = line.text("junit")
+    prometheus = line.text("prometheus")
     printsJSON = line.has("json")
     isQuiet = line.has("quiet")
     isPlain = line.has("plain")

@@ -1,6 +1,7 @@
 import EventRecords
 import FileFormats
 import Glibc
+import Telemetry
 
 /// The folder that a run is written into: a hidden sibling of its place, renamed when the run is whole.
 package struct RunFolder {
@@ -20,6 +21,7 @@ package struct RunFolder {
   /// The files of a run; only a folder that holds nothing else is ever replaced.
   package static let files: Set<String> = [
     "run.json", "events.jsonl", "inputs.jsonl", "metrics.csv", "pieces.csv", "summary.json", "report.html",
+    DataPackage.fileName,
   ]
 
   /// Whether a file of this name belongs to a run: its logs' segments and torn tails among them.
@@ -189,9 +191,13 @@ func resolvedPath(_ path: String) -> String? {
 
 /// Writes a small file whole, or says why that was not possible.
 ///
-/// - Parameter syncs: whether it must outlast a power cut.
-func writeWhole(_ bytes: [UInt8], to path: String, syncs: Bool = false) throws(CommandFailure) {
-  let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+/// - Parameters:
+///   - syncs: whether it must outlast a power cut.
+///   - mode: who may read and write it.
+func writeWhole(
+  _ bytes: [UInt8], to path: String, syncs: Bool = false, mode: mode_t = 0o640
+) throws(CommandFailure) {
+  let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
   var code = descriptor < 0 ? errno : 0
   if descriptor >= 0 {
     var done = 0
