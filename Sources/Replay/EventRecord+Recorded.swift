@@ -6,14 +6,19 @@ import SorterModel
 /// Turns the lines of a run's events.jsonl back into records that count as those it was written from.
 public struct RecordedEvents: Sendable {
   private let bins: [String: BinID]
+  private let sizeClasses: [String: SizeClassID]
   private let kinds: [String: EventKind]
 
   /// Knows the machine that the run was on.
   public init(_ profile: HardwareProfile) {
     bins = Dictionary(
       profile.bins.enumerated().map { ($1.name, BinID(UInt16($0))) }, uniquingKeysWith: { first, _ in first })
+    sizeClasses = Dictionary(
+      profile.sizeClasses.enumerated().map { ($1.name, SizeClassID(UInt8($0))) },
+      uniquingKeysWith: { first, _ in first })
     kinds = Dictionary(
-      EventKind.allCases.filter(\.isEvent).map { ($0.eventName, $0) }, uniquingKeysWith: { first, _ in first })
+      EventKind.allCases.filter(\.isEvent).map { ($0.eventName, $0) }, uniquingKeysWith: { first, _ in first }
+    )
   }
 
   /// The record of a line: all that figures, states and alarms are made from; nil for a name outside the vocabulary.
@@ -27,6 +32,7 @@ public struct RecordedEvents: Sendable {
     if let sequence = line.number("sequence") { record.sequence = UInt32(clamping: sequence) }
     switch kind {
     case .pieceAssigned:
+      record.sizeClass = line["size_class"].flatMap { sizeClasses[$0] } ?? .none
       record.quality = ReadQuality.allCases.first { $0.name == line["read"] } ?? .good
     case .pieceSorted, .pieceRejected, .pieceRemoved, .pieceLost:
       record.arrivedAt = Instant(Int64(line.number("arrived_ns") ?? 0))

@@ -31,11 +31,15 @@ public struct JUnitReport: Sendable {
   public var properties: [(name: String, value: String)]
   /// What the run itself stumbled over, such as an interruption; nil where it ran to its end.
   public var error: String?
+  /// Why cases that are not judged were skipped.
+  public var skipped: String
 
   /// A report on one run.
   public init(
-    suite: String, cases: [Case], properties: [(name: String, value: String)] = [], error: String? = nil
+    suite: String, cases: [Case], properties: [(name: String, value: String)] = [], error: String? = nil,
+    skipped: String = "the run was cut short"
   ) {
+    self.skipped = skipped
     self.suite = suite
     self.cases = cases
     self.properties = properties
@@ -79,7 +83,7 @@ public struct JUnitReport: Sendable {
   private func lines(for result: Case) -> [String] {
     let head = "    <testcase classname=\"\(className)\" name=\"\(Self.escaped(result.name))\""
     if !result.isJudged {
-      return [head + ">", "      <skipped message=\"the run was cut short\"/>", "    </testcase>"]
+      return [head + ">", "      <skipped message=\"\(Self.escaped(skipped))\"/>", "    </testcase>"]
     }
     if result.isMet { return [head + "/>"] }
     let message = "wanted \(result.wanted), got \(result.got)"

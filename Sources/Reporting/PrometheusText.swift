@@ -72,7 +72,8 @@ public struct PrometheusText: Sendable {
   private func braced(_ labels: [Label]) -> String {
     let all = common + labels
     if all.isEmpty { return "" }
-    return "{" + all.map { "\($0.name)=\"\(Self.escaped($0.value, quotes: true))\"" }.joined(separator: ",") + "}"
+    return "{" + all.map { "\($0.name)=\"\(Self.escaped($0.value, quotes: true))\"" }.joined(separator: ",")
+      + "}"
   }
 
   /// Backslashes and line ends escaped, in values of labels also quotes.

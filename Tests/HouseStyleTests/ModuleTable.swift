@@ -52,7 +52,7 @@ enum ModuleTable {
     ("FileFormats", ["Checksums", "SorterModel", "EventRecords", "RegisterMap", "Supervision", "Telemetry"]),
     ("Experiments", ["Simulation", "FileFormats", "SorterModel", "Telemetry"]),
     ("Planning", ["SorterModel"]),
-    ("Reporting", ["SorterModel", "Supervision", "Telemetry", "FileFormats"]),
+    ("Reporting", ["SorterModel", "EventRecords", "Supervision", "Telemetry", "FileFormats"]),
     ("Replay", ["Dispatching", "SorterModel", "EventRecords", "Supervision", "Telemetry", "FileFormats"]),
     ("SortlineCLI", everythingBelowTheCommandLine),
     ("sortline", ["SortlineCLI"]),

@@ -16,7 +16,8 @@ extension RunAudit {
     let wanted = "sortline-run-\(run.text("run_id"))"
     if package["name"]?.text != wanted {
       fault(
-        name, "it describes another run", found: quoted(package["name"]?.text ?? ""), expected: quoted(wanted))
+        name, "it describes another run", found: quoted(package["name"]?.text ?? ""), expected: quoted(wanted)
+      )
     }
     let resources = package["resources"]?.items ?? []
     for table in ["metrics.csv", "pieces.csv"] {

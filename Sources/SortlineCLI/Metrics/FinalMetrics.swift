@@ -130,7 +130,8 @@ struct FinalMetrics {
       })
     if let whole = times?["run"]?.numberText {
       out.add(
-        "sortline_run_seconds_total", .counter, "From the run's start to its last event, drain included.", whole
+        "sortline_run_seconds_total", .counter, "From the run's start to its last event, drain included.",
+        whole
       )
     }
     out.add(
@@ -151,7 +152,8 @@ struct FinalMetrics {
   private func addBins(_ out: inout PrometheusText) {
     let bins = run.facts["bins"]?.items ?? []
     for (key, name, help) in [
-      ("pieces", "pieces", "Pieces that ended in the bin."), ("sweeps", "sweeps", "Times the bin was emptied."),
+      ("pieces", "pieces", "Pieces that ended in the bin."),
+      ("sweeps", "sweeps", "Times the bin was emptied."),
       ("full_s", "full_seconds", "Time for which the bin was full."),
     ] {
       out.add(

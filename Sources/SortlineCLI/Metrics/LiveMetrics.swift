@@ -20,7 +20,8 @@ struct LiveMetrics {
     var out = PrometheusText(common: [.init("scenario", scenario), .init("profile", profile.name)])
     out.add("sortline_up", .gauge, "Whether the run lasts: 0 when it has ended.", isUp ? "1" : "0")
     out.add(
-      "sortline_run_info", .gauge, "What runs: always 1, with the run's id, its plan and the program's version.",
+      "sortline_run_info", .gauge,
+      "What runs: always 1, with the run's id, its plan and the program's version.",
       [
         (
           [.init("run_id", runID), .init("plan", plan), .init("version", SortlineProgram.version)], "1"
@@ -59,7 +60,8 @@ struct LiveMetrics {
       Self.seconds(Nanoseconds(Int64(gauges[.now]))))
     let state = gauges[.machineState]
     out.add(
-      "sortline_machine_state", .gauge, "The PackML state of the machine: 1 for the present one, 0 for others.",
+      "sortline_machine_state", .gauge,
+      "The PackML state of the machine: 1 for the present one, 0 for others.",
       PackMLState.allCases.filter { $0 != .undefined }.map {
         ([.init("state", $0.name)], Int($0.rawValue) == state ? "1" : "0")
       })
@@ -112,7 +114,8 @@ struct LiveMetrics {
       "\(gauges[.journalDepth])")
     addQuantiles(gauges.cycleTimes, "control_cycle", "From waking to the end of a cycle's work.", to: &out)
     addQuantiles(
-      gauges.margins, "command_margin", "Time left before the decision point when a command was acknowledged.",
+      gauges.margins, "command_margin",
+      "Time left before the decision point when a command was acknowledged.",
       to: &out)
   }
 
@@ -134,7 +137,8 @@ struct LiveMetrics {
       "sortline_link_armed", .gauge, "Whether the machine is driven over its link: 1 or 0.",
       state == .armed ? "1" : "0")
     out.add(
-      "sortline_link_up", .gauge, "Whether the link to the machine is up: 1 or 0.", state == .down ? "0" : "1")
+      "sortline_link_up", .gauge, "Whether the link to the machine is up: 1 or 0.", state == .down ? "0" : "1"
+    )
     out.add(
       "sortline_link_round_trip_seconds", .gauge, "The last request's round trip.",
       Self.seconds(Nanoseconds(signals.lastRoundTrip.load(ordering: .relaxed))))

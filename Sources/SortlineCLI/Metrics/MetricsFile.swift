@@ -26,7 +26,8 @@ struct MetricsFile {
   func write(_ text: String) throws(CommandFailure) {
     do throws(CommandFailure) { try writeWhole(Array(text.utf8), to: work, mode: 0o644) } catch {
       unsafe unlink(work)
-      throw CommandFailure(error.code, error.messages.map { $0.replacing(printable(work, limit: 240), with: shown) })
+      throw CommandFailure(
+        error.code, error.messages.map { $0.replacing(printable(work, limit: 240), with: shown) })
     }
     if unsafe rename(work, path) == 0 { return }
     let code = errno

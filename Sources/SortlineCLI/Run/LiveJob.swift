@@ -34,6 +34,8 @@ struct LiveJob {
 
   /// Loads, runs and writes; what is wrong with the input or the machine is thrown before anything is written.
   func run() throws -> Outcome {
+    // Metrics that cannot be written are told of before there is a run: an empty text says nothing yet.
+    if let path = options.prometheus { try MetricsFile(path: path, every: .seconds(1)).write("") }
     if let path = options.resume { return try resume(path) }
     let inputs = try load()
     try refuseOpenFiles(inputs)

@@ -47,7 +47,8 @@ struct RunSummary {
   private static func read(_ directory: RunDirectory) throws -> JSONValue {
     let file = directory.file("summary.json")
     guard let bytes = readWhole(file, limit: 1 << 26) else {
-      throw CommandFailure(.noInput, "'\(printable(file, limit: 240))' cannot be read: \(describeError(lastError))")
+      throw CommandFailure(
+        .noInput, "'\(printable(file, limit: 240))' cannot be read: \(describeError(lastError))")
     }
     let value: JSONValue
     do throws(JSONSyntaxError) { value = try JSONValue(bytes: bytes[...]) } catch {

@@ -29,7 +29,8 @@ extension DataPackage {
       .integer("ring_depth_max", "The most records in any millisecond of it.").required,
       .number(
         "time_in_system_p50_ms",
-        "The median time from arrival to end of the pieces that ended in it, in milliseconds; empty for none."),
+        "The median time from arrival to end of the pieces that ended in it, in milliseconds; empty for none."
+      ),
       .number("time_in_system_p95_ms", "So long took at most 95 per cent of them, in milliseconds."),
       .number("time_in_system_p99_ms", "So long took at most 99 per cent of them, in milliseconds."),
     ]
@@ -41,7 +42,8 @@ extension DataPackage {
     .string("id", "Its id in the mail file; empty for generated mail."),
     .number("arrived_s", "When it came to the feeder, in seconds since the run's start.").required,
     .number("inducted_s", "When it passed the induction eye, in seconds since the run's start.").required,
-    .number("ended_s", "When it ended, in seconds since the run's start; empty for one still on the machine."),
+    .number(
+      "ended_s", "When it ended, in seconds since the run's start; empty for one still on the machine."),
     .string("destination", "The code that was read; digits and letters, leading zeros included."),
     .string("size_class", "Its size class by the machine's profile."),
     .number("length_mm", "Its length along the belt, in millimetres; empty where it was not read."),
