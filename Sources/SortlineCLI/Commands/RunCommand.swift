@@ -80,13 +80,14 @@ extension Command {
               "Write the metrics for a textfile collector here, once each metrics interval.",
               completion: .file(["prom"])),
             OptionSpec(
-              "junit", value: "FILE", "Write the thresholds as JUnit XML too.", completion: .file(["xml"])),
+              "junit", value: "FILE", "Write the thresholds to a file as JUnit XML too.", completion: .file(["xml"])),
           ]),
         OptionGroup(
           "What to print",
           [
             OptionSpec("plain", "Print lines even where a live view could be shown."),
-            OptionSpec("json", "Print summary.json instead of the table."),
+            OutputFormat.option,
+            OptionSpec("json", "Print summary.json; the same as --format json."),
             OptionSpec("quiet", short: "q", "Print only thresholds that were missed, and errors."),
           ]),
       ],
@@ -111,7 +112,7 @@ extension Command {
     let outcome = try LiveJob(options: options, console: console).run()
     let result = outcome.result
     if let junit = options.junit { try writeWhole(Array(result.junit.xml.utf8), to: junit) }
-    result.tell(console, json: options.printsJSON, quiet: options.isQuiet)
+    result.tell(console, format: options.format, quiet: options.isQuiet)
     return result.exitCode
   }
 }

@@ -50,12 +50,13 @@ extension Command {
             OptionSpec(
               "summary-only", "Leave out the logs: only run.json and summary.json; the fastest way."),
             OptionSpec(
-              "junit", value: "FILE", "Write the thresholds as JUnit XML too.", completion: .file(["xml"])),
+              "junit", value: "FILE", "Write the thresholds to a file as JUnit XML too.", completion: .file(["xml"])),
           ]),
         OptionGroup(
           "What to print",
           [
-            OptionSpec("json", "Print summary.json instead of the table."),
+            OutputFormat.option,
+            OptionSpec("json", "Print summary.json; the same as --format json."),
             OptionSpec("quiet", short: "q", "Print only thresholds that were missed, and errors."),
           ]),
       ],
@@ -76,7 +77,7 @@ extension Command {
     let result = RunResult(
       summary: outcome.summary, place: outcome.place, mail: outcome.mail, now: outcome.end.now)
     if let junit = options.junit { try writeWhole(Array(result.junit.xml.utf8), to: junit) }
-    result.tell(invocation.console, json: options.printsJSON, quiet: options.isQuiet)
+    result.tell(invocation.console, format: options.format, quiet: options.isQuiet)
     return result.exitCode
   }
 }

@@ -32,7 +32,8 @@ struct RunOptions {
   var junit: String?
   /// Where the metrics are written for a collector; nil for nowhere.
   var prometheus: String?
-  var printsJSON: Bool
+  /// In which form the result is printed.
+  var format: OutputFormat
   var isQuiet: Bool
   /// Whether lines are printed even where a live view could be shown.
   var isPlain: Bool
@@ -72,7 +73,7 @@ struct RunOptions {
     replacesRun = line.has("force")
     junit = line.text("junit")
     prometheus = line.text("prometheus")
-    printsJSON = line.has("json")
+    format = try OutputFormat(line)
     isQuiet = line.has("quiet")
     isPlain = line.has("plain")
     spellings = ["for", "until", "speed"].compactMap { option in line.text(option).map { (option, $0) } }

@@ -18,12 +18,14 @@ struct RunResult {
   /// Lines of the table beside the figures, for people.
   var more: (TerminalTraits) -> [String] = { _ in [] }
 
-  /// Prints the result: the table, `json` the summary, `quiet` only the thresholds that were missed.
-  func tell(_ console: Console, json: Bool, quiet: Bool) {
+  /// Prints the result in a form; of the table, `quiet` leaves only the thresholds that were missed.
+  func tell(_ console: Console, format: OutputFormat, quiet: Bool) {
     let table = ResultTable(summary: summary)
     if !quiet { tellTrouble(console) }
-    if json {
+    if format == .json {
       console.out.write(String(decoding: summary.json, as: UTF8.self))
+    } else if format == .junit {
+      console.out.write(junit.xml)
     } else if quiet {
       for line in table.thresholds(console.outTraits, missedOnly: true) { console.print(line) }
     } else {

@@ -16,7 +16,8 @@ struct SimulateOptions {
   /// Whether the logs are left out.
   var summaryOnly: Bool
   var junit: String?
-  var printsJSON: Bool
+  /// In which form the result is printed.
+  var format: OutputFormat
   var isQuiet: Bool
 
   /// The options of a command line.
@@ -32,7 +33,7 @@ struct SimulateOptions {
     replacesRun = line.has("force")
     summaryOnly = line.has("summary-only")
     junit = line.text("junit")
-    printsJSON = line.has("json")
+    format = try OutputFormat(line)
     isQuiet = line.has("quiet")
     if replacesRun && out == nil {
       throw UsageError(
