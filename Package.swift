@@ -71,7 +71,7 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "Reporting",
-      dependencies: ["Quantities", "SorterModel", "EventRecords", "Supervision", "Telemetry", "FileFormats"],
+      dependencies: ["Quantities", "SorterModel", "EventRecords", "Supervision", "Telemetry"],
       swiftSettings: house),
     .target(
       name: "Replay",
@@ -194,7 +194,10 @@ let package = Package(
         "Telemetry",
       ],
       swiftSettings: house),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: house),
+    .testTarget(
+      name: "ReportingTests",
+      dependencies: ["Reporting", "EventRecords", "Quantities", "SorterModel", "Supervision", "Telemetry"],
+      swiftSettings: house),
 
     .testTarget(
       name: "ModbusPortTests",

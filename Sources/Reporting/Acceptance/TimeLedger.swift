@@ -110,13 +110,11 @@ struct TimeLedger {
   ///
   /// - Parameter measured: from the warm-up's end to the end of feeding.
   mutating func finish(at now: Int64, measured: Range<Int64>) {
-    close(at: max(now, open.from), by: nil)
-    for bin in openOutages.keys.sorted() { enable(bin, at: now, by: nil) }
+    // Feeding may have ended after the last event: nothing changed until then.
+    let end = max(now, measured.upperBound)
+    close(at: end, by: nil)
+    for bin in openOutages.keys.sorted() { enable(bin, at: end, by: nil) }
     outages.sort { ($0.from, $0.bin) < ($1.from, $1.bin) }
-    // The last stretch may end before feeding was told to: nothing changed until then.
-    if let last = spans.indices.last, spans[last].to < measured.upperBound, spans[last].endedBy == nil {
-      spans[last].to = measured.upperBound
-    }
     spans = spans.compactMap { span in
       var span = span
       span.from = max(span.from, measured.lowerBound)

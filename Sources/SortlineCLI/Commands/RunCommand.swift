@@ -80,7 +80,8 @@ extension Command {
               "Write the metrics for a textfile collector here, once each metrics interval.",
               completion: .file(["prom"])),
             OptionSpec(
-              "junit", value: "FILE", "Write the thresholds to a file as JUnit XML too.", completion: .file(["xml"])),
+              "junit", value: "FILE", "Write the thresholds to a file as JUnit XML too.",
+              completion: .file(["xml"])),
           ]),
         OptionGroup(
           "What to print",

@@ -50,7 +50,8 @@ extension Command {
             OptionSpec(
               "summary-only", "Leave out the logs: only run.json and summary.json; the fastest way."),
             OptionSpec(
-              "junit", value: "FILE", "Write the thresholds to a file as JUnit XML too.", completion: .file(["xml"])),
+              "junit", value: "FILE", "Write the thresholds to a file as JUnit XML too.",
+              completion: .file(["xml"])),
           ]),
         OptionGroup(
           "What to print",
