@@ -1,0 +1,131 @@
+"""The checks behind tools/check-exports: other people's programs open a run's files with the right types."""
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import frictionless
+import pandas
+
+sortline, promtool, *runs = sys.argv[1:]
+failures = []
+TABLES = ("metrics", "pieces")
+# How many rows of a table frictionless looks at, cell by cell; pandas looks at all.
+ROWS = 3000
+PANDAS_TYPES = {"string": "string", "integer": "Int64", "number": "float64"}
+
+
+def expect(holds, what):
+    if not holds:
+        failures.append(what)
+
+
+def validate(folder):
+    """What frictionless says of a run's package: nothing, or the first faults."""
+    package = frictionless.Package(str(folder / "datapackage.json"))
+    report = package.validate(limit_rows=ROWS)
+    return report.flatten(["type", "rowNumber", "fieldName", "note"])
+
+
+def types(package, table):
+    resource = next(r for r in package["resources"] if r["name"] == table)
+    return {field["name"]: field["type"] for field in resource["schema"]["fields"]}
+
+
+def check_pandas(folder, package):
+    """Every row of every table, by the types that the package states."""
+    summary = json.loads((folder / "summary.json").read_text())
+    early = summary["warm_up"]
+    for table in TABLES:
+        stated = types(package, table)
+        frame = pandas.read_csv(
+            folder / f"{table}.csv", dtype={name: PANDAS_TYPES[kind] for name, kind in stated.items()})
+        expect(list(frame.columns) == list(stated), f"{folder}: {table}.csv has other columns than it says")
+        expect(not frame.empty, f"{folder}: {table}.csv has no rows")
+        if table == "metrics":
+            fed = int(frame["fed"].sum())
+            keys = ["run_id", "interval_start_s"]
+        else:
+            fed = len(frame)
+            keys = ["run_id", "piece"]
+            counts = frame["outcome"].value_counts()
+            for outcome in ("sorted", "rejected", "lost"):
+                expect(
+                    int(counts.get(outcome, 0)) == summary[outcome] + early[outcome],
+                    f"{folder}: pandas counts {counts.get(outcome, 0)} {outcome}")
+            whole = frame.dropna(subset=["ended_s"])
+            left = (whole["ended_s"] - whole["arrived_s"]) * 1000 - whole["time_in_system_ms"]
+            expect(left.abs().max() < 1e-3 if len(whole) else True, f"{folder}: times do not fit one another")
+        expect(fed == summary["fed"] + early["fed"], f"{folder}: {table}.csv has {fed} pieces fed")
+        expect(not frame.duplicated(keys).any(), f"{folder}: the key of {table}.csv is not unique")
+
+
+def check_text_stays_text(folder, package):
+    """A bin named 017 is no number 17: what the package states keeps it so."""
+    frame = pandas.read_csv(folder / "pieces.csv", dtype={n: PANDAS_TYPES[k] for n, k in types(package, "pieces").items()})
+    profile = json.loads((folder / "summary.json").read_text())
+    known = {bin_["name"] for bin_ in profile["bins"]}
+    expect(set(frame["bin"].dropna()) <= known, f"{folder}: bins in pieces.csv lost their names")
+
+
+def promtool_says(text):
+    done = subprocess.run([promtool, "check", "metrics"], input=text, capture_output=True, text=True)
+    return done.returncode, done.stdout + done.stderr
+
+
+def check_metrics(folder):
+    text = subprocess.run([sortline, "metrics", str(folder)], capture_output=True, text=True, check=True).stdout
+    code, says = promtool_says(text)
+    expect(code == 0 and not says.strip(), f"{folder}: promtool refuses the metrics: {says.strip()}")
+    return text
+
+
+def check_that_faults_are_found(folder, metrics):
+    """The checks themselves: what is wrong must be refused, or they prove nothing."""
+    with tempfile.TemporaryDirectory() as scratch:
+        bad = Path(scratch)
+        for name in ("datapackage.json", "metrics.csv"):
+            (bad / name).write_text((folder / name).read_text())
+        lines = (folder / "pieces.csv").read_text().splitlines(keepends=True)
+        fields = lines[1].split(",")
+        fields[1] = "one"
+        (bad / "pieces.csv").write_text("".join([lines[0], ",".join(fields)] + lines[2:5]))
+        expect(
+            any(fault[0] == "type-error" for fault in validate(bad)), "frictionless took a text for a number")
+    code, _ = promtool_says(metrics + "x y z\n")
+    expect(code != 0, "promtool took a text that is no exposition")
+
+
+def check_live(scratch):
+    """The file that a run in real time leaves for a collector."""
+    target = Path(scratch) / "live.prom"
+    subprocess.run(
+        [sortline, "run", "scenarios/bench-rig", "--speed", "0", "--quiet", "--out", f"{scratch}/live",
+         "--prometheus", str(target)], check=True)
+    text = target.read_text()
+    code, says = promtool_says(text)
+    expect(code == 0 and not says.strip(), f"promtool refuses the live metrics: {says.strip()}")
+    expect('sortline_up{scenario="bench-rig",profile="bench-rig"} 0\n' in text, "the live file does not say that it ended")
+
+
+metrics = ""
+for run in runs:
+    folder = Path(run)
+    if not (folder / "pieces.csv").exists():
+        continue
+    package = json.loads((folder / "datapackage.json").read_text())
+    for fault in validate(folder):
+        failures.append(f"{folder}: frictionless: {fault}")
+    check_pandas(folder, package)
+    check_text_stays_text(folder, package)
+    metrics = check_metrics(folder)
+    print(f"{folder.name}: package, tables and metrics are in order")
+if not metrics:
+    sys.exit("check-exports: none of the runs has tables")
+check_that_faults_are_found(Path(next(r for r in runs if (Path(r) / "pieces.csv").exists())), metrics)
+with tempfile.TemporaryDirectory() as scratch:
+    check_live(scratch)
+for failure in failures:
+    print(failure, file=sys.stderr)
+sys.exit(1 if failures else 0)
