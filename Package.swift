@@ -67,7 +67,14 @@ let package = Package(
     // The edges: files, reports, hardware, the command line.
     .target(
       name: "FileFormats",
-      dependencies: ["Checksums", "Quantities", "SorterModel", "EventRecords", "RegisterMap"],
+      dependencies: [
+        "Checksums", "Quantities", "SorterModel", "EventRecords", "RegisterMap", "Telemetry",
+      ],
+      swiftSettings: house),
+    // Many runs: replications with confidence intervals, sweeps over factors, shards that are joined again.
+    .target(
+      name: "Experiments",
+      dependencies: ["Quantities", "SorterModel", "Telemetry", "Simulation", "FileFormats"],
       swiftSettings: house),
     .target(
       name: "Reporting", dependencies: ["Telemetry", "FileFormats"], swiftSettings: house),
@@ -99,8 +106,8 @@ let package = Package(
       dependencies: [
         "Soak", "Quantities", "SorterModel", "EventRecords", "Dispatching", "RingBuffer", "Telemetry",
         "Simulation",
-        "FileFormats", "Replay", "Reporting", "ModbusPlant", "RegisterMap", "ControlRuntime", "Rehearsal",
-        "Supervision",
+        "FileFormats", "Experiments", "Replay", "Reporting", "ModbusPlant", "RegisterMap", "ControlRuntime",
+        "Rehearsal", "Supervision",
       ],
       swiftSettings: house),
     .executableTarget(name: "sortline", dependencies: ["SortlineCLI"], swiftSettings: house),
@@ -151,12 +158,13 @@ let package = Package(
     .testTarget(
       name: "SortlineCLITests",
       dependencies: [
-        "SortlineCLI", "Soak", "Supervision", "ModbusPlant", "Quantities", "FileFormats", "sortline",
+        "SortlineCLI", "Soak", "Supervision", "ModbusPlant", "Quantities", "Experiments", "FileFormats",
+        "sortline",
       ],
       swiftSettings: house),
     .testTarget(
       name: "FileFormatsTests",
-      dependencies: ["FileFormats", "Quantities", "SorterModel", "EventRecords", "RegisterMap"],
+      dependencies: ["FileFormats", "Quantities", "SorterModel", "EventRecords", "RegisterMap", "Telemetry"],
       exclude: ["Messages", "Maps"],
       swiftSettings: house),
     .testTarget(
@@ -191,6 +199,10 @@ let package = Package(
         "Replay", "EventRecords", "FileFormats", "Quantities", "Simulation", "SorterModel",
         "Telemetry",
       ],
+      swiftSettings: house),
+    .testTarget(
+      name: "ExperimentsTests",
+      dependencies: ["Experiments", "FileFormats", "Quantities", "Simulation", "SorterModel", "Telemetry"],
       swiftSettings: house),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: house),
 
