@@ -158,13 +158,12 @@ let package = Package(
     .testTarget(
       name: "SortlineCLITests",
       dependencies: [
-        "SortlineCLI", "Soak", "Supervision", "ModbusPlant", "Quantities", "Experiments", "FileFormats",
-        "sortline",
+        "SortlineCLI", "Soak", "Supervision", "ModbusPlant", "Quantities", "FileFormats", "sortline",
       ],
       swiftSettings: house),
     .testTarget(
       name: "FileFormatsTests",
-      dependencies: ["FileFormats", "Quantities", "SorterModel", "EventRecords", "RegisterMap", "Telemetry"],
+      dependencies: ["FileFormats", "Quantities", "SorterModel", "EventRecords", "RegisterMap"],
       exclude: ["Messages", "Maps"],
       swiftSettings: house),
     .testTarget(
@@ -202,7 +201,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "ExperimentsTests",
-      dependencies: ["Experiments", "FileFormats", "Quantities", "Simulation", "SorterModel", "Telemetry"],
+      dependencies: ["Experiments", "FileFormats", "Quantities", "SorterModel", "Telemetry"],
       swiftSettings: house),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: house),
 

@@ -40,6 +40,9 @@ public enum FormatKeys {
   /// The objects of a soak's case file.
   public static let soakCase: [ObjectKeys] = [.soakCase, .soakFault]
 
+  /// The objects of a study that people write.
+  public static let study: [ObjectKeys] = [.study, .studyDesign, .studyFactor]
+
   /// The objects of a study.json, but for the values of its points, whose keys are the study's own.
   public static let studyRecord: [ObjectKeys] = [
     .studyRecord, .recordProgram, .recordInput, .recordFactor, .recordPoint, .recordFigure,

@@ -1,4 +1,11 @@
 extension ObjectKeys {
+  static let study = ObjectKeys(
+    "", required: ["schema_version", "name", "title", "scenario", "replications", "factors"],
+    optional: ["seed", "random_numbers", "warm_up", "until_s", "design"])
+  static let studyDesign = ObjectKeys("design", required: ["kind"], optional: ["points", "seed"])
+  static let studyFactor = ObjectKeys(
+    "factors[]", required: ["key"], optional: ["name", "values", "from", "to", "steps", "decimals"])
+
   static let studyRecord = ObjectKeys(
     "",
     required: [

@@ -109,11 +109,6 @@ extension StudyRecord {
       self.bytes = bytes
       self.digest = digest
     }
-
-    /// The input of a run, without its text.
-    public init(_ file: InputFile) {
-      self.init(role: file.role, path: file.path, bytes: file.bytes, digest: file.digest)
-    }
   }
 
   /// Something that is varied.

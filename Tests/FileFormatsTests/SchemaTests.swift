@@ -104,6 +104,12 @@ struct SchemaTests {
     for keys in FormatKeys.soakCase { compare(keys, try SchemaObject(schema, at: keys.path)) }
   }
 
+  @Test("name the keys of a study that the reader knows, and no others")
+  func study() throws {
+    let schema = try schema("scenarios/study.schema.json")
+    for keys in FormatKeys.study { compare(keys, try SchemaObject(schema, at: keys.path)) }
+  }
+
   @Test("name the keys of a study's record and summary that the readers know, and no others")
   func studyRecord() throws {
     for (name, objects) in [
