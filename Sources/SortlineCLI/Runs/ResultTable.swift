@@ -8,7 +8,7 @@ struct ResultTable {
   let summary: Summary
 
   /// The figures in the order people ask for them, and what they call them.
-  private static let headline: [[(figure: String, words: String)]] = [
+  static let headline: [[(figure: String, words: String)]] = [
     [
       ("fed", "fed"), ("sorted", "sorted"), ("rejected", "rejected"), ("removed", "removed by hand"),
       ("lost", "lost"), ("on_machine", "still on the machine"), ("missorted", "missorted"),
@@ -25,7 +25,7 @@ struct ResultTable {
   ]
 
   /// The counts that are left out where they are zero.
-  private static let rare: Set<String> = [
+  static let rare: Set<String> = [
     "removed", "lost", "on_machine", "recirculations", "jam_count", "bins_full_peak", "mail_rows_refused",
   ]
 
@@ -96,15 +96,19 @@ struct ResultTable {
 
   /// The value to as many places as people can use: none for large ones, one for per cents, four for money.
   private func rounded(_ figure: Figure) -> String {
-    let places =
-      switch figure.unit {
-      case "percent": 2
-      case "pieces/h": figure.micros < 100_000_000 ? 2 : 0
-      case "ms": figure.micros >= 10_000_000_000 ? 0 : 1
-      case _ where figure.name == "cost_per_piece": 4
-      default: 0
-      }
-    return decimalRounded(micros: figure.micros, places: places)
+    decimalRounded(
+      micros: figure.micros, places: Self.places(figure.name, unit: figure.unit, micros: figure.micros))
+  }
+
+  /// How many decimals of such a value people can use.
+  static func places(_ name: String, unit: String, micros: Int) -> Int {
+    switch unit {
+    case "percent": 2
+    case "pieces/h": micros < 100_000_000 ? 2 : 0
+    case "ms": micros >= 10_000_000_000 ? 0 : 1
+    case _ where name == "cost_per_piece": 4
+    default: 0
+    }
   }
 
   private func unit(_ figure: Figure) -> String { figure.unit == "percent" ? "%" : printable(figure.unit) }
@@ -115,9 +119,7 @@ struct ResultTable {
     if results.isEmpty { return [] }
     var table = Table(columns: [.words("threshold"), .words("wanted"), .numbers("got"), .words("")])
     for result in results {
-      let wanted = result.wanted.split(separator: " ").map { word in
-        word.first.map { $0.isASCIIDigit || $0 == "-" } ?? false ? grouped(String(word)) : String(word)
-      }.joined(separator: " ")
+      let wanted = Self.withCommas(result.wanted)
       let got = result.got.map { grouped(String($0)) } ?? "no such figure"
       table.rows.append([
         Table.Cell(printable(result.figure)), Table.Cell(wanted),
@@ -127,6 +129,14 @@ struct ResultTable {
     let isCut = !missedOnly && results.contains { !$0.isJudged }
     return (missedOnly ? [] : [""]) + table.lines(for: traits)
       + (isCut ? ["  not judged: the run was cut short"] : [])
+  }
+
+  /// Bounds such as `at least 30000` with a comma between each three digits of their numbers.
+  static func withCommas(_ bounds: String) -> String {
+    bounds.split(separator: " ").map { word in
+      word.first.map { $0.isASCIIDigit || $0 == "-" } ?? false
+        ? grouped(String(word)) : String(word)
+    }.joined(separator: " ")
   }
 
   private func verdict(_ result: ExpectationResult) -> Table.Cell {
