@@ -105,20 +105,25 @@ struct CompareJob {
     return table
   }
 
-  private var letters: [String] {
-    runs.indices.map { $0 < 26 ? String(UnicodeScalar(UInt8(65 + $0))) : "#\($0 + 1)" }
+  private var letters: [String] { Self.letters(runs.count) }
+
+  /// What the compared are called in tables: A, B, C, ...
+  static func letters(_ count: Int) -> [String] {
+    (0..<count).map { $0 < 26 ? String(UnicodeScalar(UInt8(65 + $0))) : "#\($0 + 1)" }
   }
+
+  /// The figures that are shown even where they are the same.
+  static let headline: Set<String> = [
+    "fed", "sorted", "rejected", "throughput_per_hour", "accept_rate_percent", "oee_percent",
+    "time_in_system_p50_ms", "time_in_system_p95_ms", "cost_per_piece",
+  ]
 
   /// The rows that are shown: those asked for, else the headline and all that differ.
   private var shown: [RunComparison.Row] {
     if let names = options.figures {
       return names.compactMap { name in comparison.rows.first { $0.figure == name } }
     }
-    let headline: Set<String> = [
-      "fed", "sorted", "rejected", "throughput_per_hour", "accept_rate_percent", "oee_percent",
-      "time_in_system_p50_ms", "time_in_system_p95_ms", "cost_per_piece",
-    ]
-    return comparison.rows.filter { options.showsAll || $0.differs || headline.contains($0.figure) }
+    return comparison.rows.filter { options.showsAll || $0.differs || Self.headline.contains($0.figure) }
   }
 
   private var figures: Table {
@@ -145,7 +150,7 @@ struct CompareJob {
   }
 
   /// A value to as many places as people can use; --json has all of them.
-  private static func value(_ micros: Int?, _ unit: String) -> String {
+  static func value(_ micros: Int?, _ unit: String) -> String {
     guard let micros else { return "-" }
     let places =
       switch unit {
