@@ -75,7 +75,7 @@ struct CompareTests {
     let answer = world.run("accept", "@a", "--out", "@a.md")
     #expect(answer.code == .ok, "\(answer.err)")
     #expect(answer.out.contains("Result: PASSED\n"))
-    #expect(answer.out.contains(/account of the pieces +200 fed +200 accounted for +closes/))
+    #expect(answer.out.contains(/account of the pieces +200 fed +200 +closes/))
     #expect(answer.out.contains("For the operator\n"))
     #expect(world.text("a.md")?.contains("| **fed** |") == true)
     #expect(world.run("accept", "@a", "--quiet", "--out", "@a.html").out == "small on bench: PASSED\n")

@@ -31,13 +31,13 @@ extension AcceptanceProtocol {
     let total = report.pieces.reduce(0) { $0 + $1.count }
     table.rows.append([
       "account of the pieces", "\(Self.grouped(report.fed.count)) fed",
-      "\(Self.grouped(total)) accounted for",
+      Self.grouped(total),
       report.piecesClose ? "closes" : "DOES NOT CLOSE",
     ])
     let sum = report.minutes.reduce(0) { $0 + $1.time }
     table.rows.append([
       "account of the time", "\(Self.seconds(report.machineTime.rawValue)) s",
-      "\(Self.seconds(sum)) s accounted for", report.timeCloses ? "closes" : "DOES NOT CLOSE",
+      "\(Self.seconds(sum)) s", report.timeCloses ? "closes" : "DOES NOT CLOSE",
     ])
     var blocks: [Document.Block] = [.heading("Result: \(verdict.words)"), .table(table)]
     if criteria.isEmpty {
