@@ -31,7 +31,8 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
   package var meaning: String {
     switch self {
     case .ok: "all went well"
-    case .thresholdFailed: "a threshold was missed, a replay decided otherwise, or a soak broke a promise"
+    case .thresholdFailed:
+      "a threshold was missed, a figure got worse, a replay decided otherwise, or a soak broke a promise"
     case .usage: "the command line makes no sense"
     case .badData: "an input file is wrong"
     case .noInput: "an input file is not there or cannot be read"

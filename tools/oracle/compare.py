@@ -34,7 +34,7 @@ SCENARIOS = {
 WRONG = {
     "plain": ({"no_read": 0.0115}, "rejected.noRead"),
     "bins": ({"service": (30, 90)}, "rejected.binFull"),
-    "jams": ({"jam": 0.0020}, "held_s"),
+    "jams": ({"jam": 0.0030}, "held_s"),
     "rounds": ({"no_read": 0.22}, "recirculations"),
 }
 
