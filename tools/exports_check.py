@@ -3,6 +3,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from decimal import Decimal
 from pathlib import Path
 
 import frictionless
@@ -81,6 +82,38 @@ def check_metrics(folder):
     return text
 
 
+def check_acceptance(folder):
+    """The acceptance report's parts make the whole, to the last nanosecond, and are those of the summary."""
+    done = subprocess.run([sortline, "accept", str(folder), "--json"], capture_output=True, text=True)
+    expect(done.returncode in (0, 1), f"{folder}: accept: {done.stderr.strip()}")
+    report = json.loads(done.stdout, parse_float=Decimal, parse_int=Decimal)
+    summary = json.loads((folder / "summary.json").read_text(), parse_float=Decimal, parse_int=Decimal)
+    times = {part["cause"]: part["time_s"] for part in report["time"]["causes"]}
+    states = summary["state_times_s"]
+    pairs = [
+        ("machine time", sum(times.values()), states["machine"]),
+        ("held", times["jam"] + times["belt_stopped"], states["held"]),
+        ("blocked", times["blocked"], states["blocked"]), ("starved", times["starved"], states["starved"]),
+        ("sorting", times["rated_sorting"] + times["slower_than_rated"], states["execute"]),
+    ]
+    causes = report["pieces"]["causes"]
+
+    def pieces(*outcomes):
+        return sum(part["pieces"] for part in causes if part["outcome"] in outcomes)
+
+    pairs += [("fed", sum(part["pieces"] for part in causes), summary["fed"])]
+    pairs += [(name, pieces(name), summary[name]) for name in ("rejected", "removed", "lost", "on_machine")]
+    pairs += [("sorted", pieces("sorted", "missorted"), summary["sorted"])]
+    for reason, count in summary["rejected_by_reason"].items():
+        mine = sum(p["pieces"] for p in causes if (p["outcome"], p["reason"]) == ("rejected", reason))
+        pairs.append((f"rejected.{reason}", mine, count))
+    for what, mine, told in pairs:
+        expect(mine == told, f"{folder}: the acceptance report has {mine} for {what}, and summary.json {told}")
+    for part in causes:
+        numbers = part["events"].get("seq")
+        expect(numbers is None or len(set(numbers)) == part["pieces"], f"{folder}: events of {part['reason']}")
+
+
 def check_that_faults_are_found(folder, metrics):
     """The checks themselves: what is wrong must be refused, or they prove nothing."""
     with tempfile.TemporaryDirectory() as scratch:
@@ -120,7 +153,8 @@ for run in runs:
     check_pandas(folder, package)
     check_text_stays_text(folder, package)
     metrics = check_metrics(folder)
-    print(f"{folder.name}: package, tables and metrics are in order")
+    check_acceptance(folder)
+    print(f"{folder.name}: package, tables, metrics and acceptance report are in order")
 if not metrics:
     sys.exit("check-exports: none of the runs has tables")
 check_that_faults_are_found(Path(next(r for r in runs if (Path(r) / "pieces.csv").exists())), metrics)

@@ -104,14 +104,17 @@ extension AcceptanceProtocol {
       "diverters down", own.binDown,
       "bins out of service by a fault of their diverter while the machine ran; weight k = 1 / \(own.bins) bins"
     )
-    time("down time, t_A", own.downTime, "sum of k x down time")
+    func mean(_ name: String, _ value: Int64, _ formula: String) {
+      table.rows.append([name, "\(Self.places(AcceptanceLedger.rounded(Int128(value), 1000), 3)) s", formula])
+    }
+    mean("down time, t_A", own.downTime, "sum of k x down time")
     table.rows.append([
       "availability", own.microPercent.map { "\(Self.places(Int64($0), 3)) %" } ?? "-", "(t_E - t_A) / t_E",
     ])
     table.rows.append(["failures", "\(own.failures.count)", "listed below"])
     if let between = own.meanBetweenFailures, let repair = own.meanToRepair {
-      time("MTBF", between, "(t_E - t_A) / failures")
-      time("MTTR", repair, "down time, unweighted / failures")
+      mean("MTBF", between, "(t_E - t_A) / failures")
+      mean("MTTR", repair, "down time, unweighted / failures")
     }
     var blocks: [Document.Block] = [
       .heading("Availability"),

@@ -26,7 +26,7 @@ public struct Evidence: Sendable, Equatable {
   var words: String {
     guard let first, let last else { return "" }
     if !keepsAll { return count == 1 ? "\(first)" : "\(first) to \(last)" }
-    let shown = numbers.prefix(3).map(String.init).joined(separator: ", ")
-    return count > 3 ? "\(shown), ... \(last)" : shown
+    if count <= 3 { return numbers.map(String.init).joined(separator: ", ") }
+    return numbers.prefix(2).map(String.init).joined(separator: ", ") + ", ... \(last)"
   }
 }

@@ -26,9 +26,11 @@ extension Document {
       }
       return parts.joined()
     }
-    var lines = [
-      "<div class=\"wide\">", "<table>", "<thead><tr>\(row(table.columns, "th"))</tr></thead>", "<tbody>",
-    ]
+    var lines = ["<div class=\"wide\">", "<table>"]
+    if table.columns.contains(where: { !$0.isEmpty }) {
+      lines.append("<thead><tr>\(row(table.columns, "th"))</tr></thead>")
+    }
+    lines.append("<tbody>")
     for (index, cells) in table.rows.enumerated() {
       let isTotal = table.hasTotal && index == table.rows.count - 1
       lines.append("<tr\(isTotal ? " class=\"total\"" : "")>\(row(cells, "td"))</tr>")
@@ -54,6 +56,7 @@ extension Document {
     h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; break-after: avoid; }
     h3 { font-size: 1rem; margin: 0 0 .5rem; }
     .wide { overflow-x: auto; }
+    .wide + .wide { margin-top: 1rem; }
     table { border-collapse: collapse; width: 100%; font-size: .9rem; }
     th, td { text-align: left; vertical-align: top; padding: .25rem .6rem; border-bottom: 1px solid #8886; }
     th { border-bottom: 2px solid #888; font-weight: 600; }

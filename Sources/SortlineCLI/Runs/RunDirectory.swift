@@ -18,7 +18,9 @@ package struct RunDirectory {
       let why = describeError(errno)
       throw CommandFailure(
         .noInput, "'\(printable(path))' is no run directory: its run.json cannot be read (\(why))",
-        advice: "A run directory is what 'sortline simulate' leaves, such as runs/peak-hour-1.")
+        advice: StudyDirectory.isOne(folder)
+          ? "This is a study of many runs: 'compare' holds it against another one."
+          : "A run directory is what 'sortline simulate' leaves, such as runs/peak-hour-1.")
     }
     do throws(JSONSyntaxError) {
       facts = try JSONValue(bytes: bytes[...])
