@@ -88,6 +88,22 @@ struct AcceptanceTests {
     #expect(report.availability.microPercent == 70_000_000)
   }
 
+  @Test("the time without a controller, before a run went on, is down time of its own")
+  func resumed() {
+    var script = Script()
+    script.piece(1, fedAt: 1)
+    script.tell(.jamStarted, at: 10)
+    script.tell(.jamCleared, at: 20)
+    script.tell(.runResumed, at: 60) { $0.a = 30_000_000_000 }
+    script.end(1, .pieceLost, at: 70, .linkDown)
+    script.finish(feeding: 100)
+    let report = script.ledger.report()
+    let away = report.minutes.first { $0.cause == "controller_away" }
+    #expect(away?.time == 30_000_000_000 && away?.spans.map(\.beganBy) == [4])
+    #expect(report.timeCloses)
+    #expect(report.availability.machineDown == 40_000_000_000)
+  }
+
   @Test(
     "a diverter that fails weighs one over the bins with a diverter, and not while the machine is down anyway"
   )

@@ -99,7 +99,7 @@ extension AcceptanceProtocol {
       table.rows.append([name, "\(Self.seconds(value)) s", formula])
     }
     time("time in service, t_E", own.timeInService, "machine time less the time out of service")
-    time("machine down", own.machineDown, "jam, belt stopped, link down; weight k = 1")
+    time("machine down", own.machineDown, "jam, belt stopped, link down, controller away; weight k = 1")
     time(
       "diverters down", own.binDown,
       "bins out of service by a fault of their diverter while the machine ran; weight k = 1 / \(own.bins) bins"
@@ -190,48 +190,6 @@ extension AcceptanceProtocol {
     ]
   }
 
-  private var functions: [Document.Block] {
-    let bins = report.functions.filter { $0.group == .bin }
-    let called = bins.filter { !$0.calledForBy.isEmpty }
-    var blocks: [Document.Block] = [
-      .heading("Functions exercised"),
-      .paragraph(
-        "\(called.count { $0.isExercised }) of \(called.count) bins that the plan names took a piece, and "
-          + "\(bins.count { $0.isExercised }) of the machine's \(bins.count)."),
-    ]
-    var idle: [String] = []
-    for group in ExercisedFunction.Group.allCases {
-      var table = Document.Table([group.title, "called for by", "times", "events"], numeric: [2])
-      var names: [String] = []
-      for function in report.functions where function.group == group {
-        // A hundred bins that work are a line above; one that took nothing is a line of its own.
-        if function.isExercised || !function.calledForBy.isEmpty {
-          guard group != .bin || function.isOpen else { continue }
-          table.rows.append([
-            function.name, function.calledForBy, Self.times(function), function.evidence.words,
-          ])
-        } else if group != .bin {
-          names.append(function.name)
-        }
-      }
-      if !table.rows.isEmpty { blocks.append(.table(table)) }
-      if !names.isEmpty { idle.append("\(group.title): \(names.joined(separator: ", "))") }
-    }
-    if !idle.isEmpty {
-      blocks.append(
-        .paragraph("Not exercised, and nothing called for it. " + idle.joined(separator: "; ") + "."))
-    }
-    return blocks
-  }
-
-  private static func times(_ function: ExercisedFunction) -> String {
-    guard function.isExercised else { return "NO" }
-    let more = [function.remark, function.standing > 0 ? "\(function.standing) standing" : ""].filter {
-      !$0.isEmpty
-    }
-    return grouped(function.evidence.count) + (more.isEmpty ? "" : " (\(more.joined(separator: ", ")))")
-  }
-
   private static func events(_ spans: [AcceptanceReport.Span]) -> String {
     guard let first = spans.first, let last = spans.last else { return "" }
     let end = last.endedBy.map(String.init) ?? "the end"
@@ -261,7 +219,7 @@ extension AcceptanceProtocol {
   }
 
   /// A count with a comma between each three digits.
-  private static func grouped(_ count: Int) -> String {
+  static func grouped(_ count: Int) -> String {
     let digits = String(count.magnitude)
     var result = ""
     for (index, digit) in digits.enumerated() {
@@ -269,19 +227,5 @@ extension AcceptanceProtocol {
       result.append(digit)
     }
     return (count < 0 ? "-" : "") + result
-  }
-}
-
-extension ExercisedFunction.Group {
-  /// The group in words.
-  var title: String {
-    switch self {
-    case .outcome: "outcome"
-    case .bin: "bin"
-    case .sizeClass: "size class"
-    case .fault: "fault"
-    case .alarm: "alarm"
-    case .state: "state"
-    }
   }
 }

@@ -16,6 +16,8 @@ public enum Party: String, CaseIterable, Sendable {
 public enum TimeCause: String, CaseIterable, Sendable {
   /// Not in production by its PackML state or mode: stopped, aborted, idle, in maintenance.
   case outOfService = "out_of_service"
+  /// The controller was away: a crash ended it, and the run went on later.
+  case controllerAway = "controller_away"
   /// A jam.
   case jam
   /// The belt stood for another reason.
@@ -30,13 +32,13 @@ public enum TimeCause: String, CaseIterable, Sendable {
   case sorting
 
   /// Whether it is down time of the machine as availability counts it.
-  public var isDown: Bool { self == .jam || self == .beltStopped || self == .linkDown }
+  public var isDown: Bool { [.controllerAway, .jam, .beltStopped, .linkDown].contains(self) }
 
   /// Who must act on it.
   public var party: Party {
     switch self {
     case .outOfService, .blocked: .operation
-    case .jam, .beltStopped, .linkDown: .machine
+    case .controllerAway, .jam, .beltStopped, .linkDown: .machine
     case .starved: .mail
     case .sorting: .nobody
     }
@@ -46,6 +48,7 @@ public enum TimeCause: String, CaseIterable, Sendable {
   public var title: String {
     switch self {
     case .outOfService: "out of service"
+    case .controllerAway: "controller away"
     case .jam: "jam"
     case .beltStopped: "belt stopped"
     case .linkDown: "link down"

@@ -57,11 +57,22 @@ struct TimeLedger {
     case .alarmRaised where record.alarmNumber == AlarmKind.linkDown.rawValue: linksDown += 1
     case .alarmCleared where record.alarmNumber == AlarmKind.linkDown.rawValue:
       linksDown = max(0, linksDown - 1)
+    case .runResumed: resume(record, number)
     case .binDisabled: disable(record, number)
     case .binEnabled: enable(record.bin.index, at: now, by: number)
     default: return
     }
     guard cause != open.cause else { return }
+    close(at: now, by: number)
+    open = Span(cause: cause, from: now, to: now, beganBy: number, endedBy: nil)
+  }
+
+  /// The run goes on: nobody drove the machine since the last event of before.
+  private mutating func resume(_ record: EventRecord, _ number: Int) {
+    let now = record.elapsed.rawValue
+    let away = max(open.from, now - max(0, Int64(clamping: record.a)))
+    close(at: away, by: number)
+    open = Span(cause: .controllerAway, from: away, to: now, beganBy: number, endedBy: nil)
     close(at: now, by: number)
     open = Span(cause: cause, from: now, to: now, beganBy: number, endedBy: nil)
   }

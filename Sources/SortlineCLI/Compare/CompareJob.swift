@@ -1,17 +1,16 @@
 import FileFormats
 import Quantities
 import Reporting
-import Telemetry
 
 /// Compares runs: their figures side by side, what they were made from, and where two of one seed part.
 struct CompareJob {
   let options: CompareOptions
   let console: Console
-  private let runs: [RunSummary]
-  private let comparison: RunComparison
-  private let held: Set<String>?
+  let runs: [RunSummary]
+  let comparison: RunComparison
+  let held: Set<String>?
   /// Where the first two part; nil where they are no runs of one scenario and seed, or keep no events.
-  private let difference: FirstDifference?
+  let difference: FirstDifference?
 
   /// Reads the runs.
   init(options: CompareOptions, console: Console) throws {
@@ -40,7 +39,7 @@ struct CompareJob {
     return options.failsOnRegression && !regressions.isEmpty ? .thresholdFailed : .ok
   }
 
-  private var regressions: [RunComparison.Row] { comparison.regressions(among: held) }
+  var regressions: [RunComparison.Row] { comparison.regressions(among: held) }
 
   private static func isOneSeed(_ a: RunSummary, _ b: RunSummary) -> Bool {
     ["scenario", "seed", "replication"].allSatisfy { a.facts[$0] == b.facts[$0] }
@@ -202,73 +201,5 @@ struct CompareJob {
   private var tolerance: String {
     options.tolerance == 0
       ? "" : " by more than \(PrometheusText.decimal(micros: options.tolerance)) %"
-  }
-}
-
-/// The comparison for programs.
-extension CompareJob {
-  private var json: [UInt8] {
-    var out = JSONText()
-    out.openObject()
-    out.number("schema_version", 1)
-    out.openList("runs")
-    for run in runs {
-      out.openObject()
-      out.text("path", run.directory.path)
-      out.text("run_id", run.text("run_id"))
-      out.text("scenario", run.text("scenario"))
-      out.text("profile", run.text("profile"))
-      out.text("plan", run.text("plan"))
-      out.number("seed", run.facts["seed"]?.numberText ?? "null")
-      out.flag("cut", run.isRecounted)
-      out.closeObject()
-    }
-    out.closeList()
-    out.openList("figures")
-    for row in comparison.rows where held?.contains(row.figure) ?? true { write(row, to: &out) }
-    out.closeList()
-    out.openList("regressions")
-    for row in regressions { out.item(row.figure) }
-    out.closeList()
-    if let difference { write(difference, to: &out) }
-    out.closeObject()
-    return out.bytes
-  }
-
-  private func write(_ row: RunComparison.Row, to out: inout JSONText) {
-    func decimal(_ micros: Int?) -> String { micros.map { PrometheusText.decimal(micros: $0) } ?? "null" }
-    out.openObject()
-    out.text("name", row.figure)
-    out.text("unit", row.unit)
-    out.text("better", row.direction == .neutral ? "none" : row.direction.rawValue)
-    out.number("base", decimal(row.base))
-    out.openList("changes")
-    for change in row.changes {
-      out.openObject()
-      out.number("value", decimal(change.micros))
-      out.number("difference", decimal(change.difference))
-      out.number("percent", decimal(change.microPercent))
-      out.text("verdict", change.verdict == .none ? "none" : change.verdict.rawValue)
-      out.closeObject()
-    }
-    out.closeList()
-    out.closeObject()
-  }
-
-  private func write(_ difference: FirstDifference, to out: inout JSONText) {
-    out.openObject("first_difference")
-    out.number("same_events", difference.sameEvents)
-    for (key, event) in [("a", difference.first), ("b", difference.second)] {
-      guard let event else { continue }
-      out.openObject(key)
-      out.number("seq", event.sequence)
-      out.number("elapsed_ns", event.elapsed)
-      out.text("event_name", event.name)
-      out.openObject("attributes")
-      for attribute in event.attributes { out.text(attribute.key, attribute.value) }
-      out.closeObject()
-      out.closeObject()
-    }
-    out.closeObject()
   }
 }

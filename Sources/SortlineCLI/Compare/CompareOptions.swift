@@ -1,5 +1,4 @@
 import FileFormats
-import Reporting
 import Telemetry
 
 /// What the command line of `compare` asks for.
