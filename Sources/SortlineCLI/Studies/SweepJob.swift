@@ -10,9 +10,10 @@ struct SweepJob {
 
   /// Loads, runs, writes and tells.
   func run() throws -> ExitCode {
-    let design = try StudyDesign(path: options.study)
+    let path = StudySearch(name: options.study, home: console.environment["SORTLINE_HOME"]).path
+    let design = try StudySearch.design(at: path)
     let scenario = try StudyScenario(
-      design, at: options.study, home: console.environment["SORTLINE_HOME"])
+      design, at: path, in: Library(environmentHome: console.environment["SORTLINE_HOME"]))
     let base = try scenario.base()
     if !options.isQuiet { for remark in base.remarks { console.note(remark.description) } }
     if let fault = WarmUpWords.fault(design.warmUp, of: base.scenario, until: design.until) { throw fault }
