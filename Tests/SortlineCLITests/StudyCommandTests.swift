@@ -363,6 +363,21 @@ struct SweepTests {
     #expect(same(world, "out", "whole"))
   }
 
+  @Test("two at once do not write into one folder, and the second says so")
+  func locked() throws {
+    let world = try world(pieces: 20_000)
+    let ending = try BuiltProgram.shell(
+      """
+      sortline sweep studies/trial.json5 -j 1 -q --out out & run=$!
+      until [ -e out/study.json ]; do kill -0 $run || exit 9; done
+      sortline sweep studies/trial.json5 -q --out out; code=$?
+      kill -INT $run; wait $run
+      exit $code
+      """, in: world.folder.url)
+    #expect(
+      ending.code == 69 && ending.err.contains("another sortline is writing into 'out'"), "\(ending.err)")
+  }
+
   @Test("the run directory of any run is kept on demand, and proves itself")
   func logs() throws {
     let world = try world()

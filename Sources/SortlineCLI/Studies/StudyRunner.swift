@@ -41,15 +41,18 @@ struct StudyRunner {
     let crew = crew(numbers, record)
     var rows = known
     var unsteady: [Int] = []
+    let fedPlace = record.index(of: "fed")
+    var fed = 0
     var saver = Saver()
     func snapshot() -> ProgressSnapshot {
-      var snapshot = ProgressSnapshot(pieces: 0, simulated: .zero)
+      var snapshot = ProgressSnapshot(pieces: fed, simulated: .zero)
       snapshot.runs = (rows.count - known.count, numbers.count)
       return snapshot
     }
     do {
       try crew.run(jobs: jobs) { more in
         rows += more.map(\.row)
+        if let fedPlace { fed += more.reduce(0) { $0 + $1.row.micros[fedPlace] / 1_000_000 } }
         unsteady += more.filter { !$0.isSteady }.map(\.row.run)
         display.update(snapshot(), now: monotonicNow())
         if !more.isEmpty { try saver.save(rows, of: record, in: folder) }

@@ -32,7 +32,7 @@ struct SweepResult {
     let usual = SweepOptions.usualFigures
     let choices = figures.map { [$0] } ?? (0..<3).map { Array(usual.dropFirst($0)) }
     let tables = choices.map { ($0, table($0)) }
-    guard let (figures, table) = tables.first(where: { $0.1.isAligned(for: traits) }) ?? tables.last else {
+    guard let (figures, table) = tables.first(where: { $0.1.isAligned(for: traits) }) ?? tables.first else {
       return []
     }
     var lines = table.lines(for: traits)
