@@ -61,6 +61,8 @@ public struct Replicator: Sendable {
     public var end: SimulationRun.End
     /// The mail file, where there was one, with what was refused of it.
     public var mail: MailFile?
+    /// Whether MSER-5 found a steady state; true where it was not asked.
+    public var isSteady = true
   }
 
   /// Runs one replication; nil where `goesOn` wanted no more.
@@ -74,9 +76,11 @@ public struct Replicator: Sendable {
     goesOn: () -> Bool
   ) throws -> Finished? {
     var seeded = seeded(seed)
+    var isSteady = true
     if warmUp == .mser5 {
       guard let found = try steadyState(seeded, replication, goesOn) else { return nil }
       seeded.scenario.warmUp = found.warmUp
+      isSteady = found.isSteady
     }
     let run = seeded.description(programVersion: programVersion, replication: replication)
     let recorder = try recorder(run)
@@ -85,7 +89,7 @@ public struct Replicator: Sendable {
     let totals = try recorder.finish(onMachine: end.onMachine)
     if let failure = mail?.failure { throw failure }
     if end.cause == .interrupted { return nil }
-    return Finished(run: run, totals: totals, end: end, mail: mail)
+    return Finished(run: run, totals: totals, end: end, mail: mail, isSteady: isSteady)
   }
 
   /// Where MSER-5 lets the warm-up of the run with this seed end: the run is run once for that alone.

@@ -102,15 +102,17 @@ public struct FactorKey: Hashable, Sendable {
         }
       }
     }
-    var suggestion: String?
-    if let near = nearestName(to: key, among: known) {
-      suggestion = Self.text(document, steps.prefix(place) + [.key(near)] + steps.dropFirst(place + 1))
-    }
     let sameWord = all.filter { $0 == key || $0.hasSuffix("." + key) }
+    // Keys bear their units: what begins alike may be meant though much is missing.
+    let alike = known.filter { key.count >= 3 && $0.hasPrefix(key.prefix(3)) }
+    func beside(_ near: String) -> String {
+      Self.text(document, steps.prefix(place) + [.key(near)] + steps.dropFirst(place + 1))
+    }
     let file = document == .scenario ? "a scenario" : "a \(document.rawValue)"
     return Fault(
-      message: "there is no key \(quoted(text)) in \(file) that can be varied",
-      suggestion: suggestion ?? sameWord.first ?? nearestName(to: text, among: all))
+      message: "there is no such key in \(file) that can be varied",
+      suggestion: nearestName(to: key, among: known).map(beside) ?? nearestName(to: text, among: sameWord)
+        ?? sameWord.first ?? (alike.count == 1 ? beside(alike[0]) : nil) ?? nearestName(to: text, among: all))
   }
 
   private static func text(_ document: Document, _ steps: some Sequence<Step>) -> String {

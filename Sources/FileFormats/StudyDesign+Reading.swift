@@ -36,7 +36,8 @@ private struct StudyReader {
     }
     var names: [String: Int] = [:]
     var keys: [String: Int] = [:]
-    for (factor, node) in zip(factors, fields.list("factors", count: 1...StudyRecord.mostFactors)) {
+    for (factor, node) in zip(factors, fields.list("factors", count: 1...StudyRecord.mostFactors))
+    where factor.key != .any {
       fields.checkUnique(factor.name, node, "factor", in: &names)
       fields.checkUnique(factor.key.text, node, "key", in: &keys)
     }

@@ -9,7 +9,6 @@ public final class GeneratedMail: MailSupply {
   private var arrivals: RandomStream
   private var destinations: RandomStream
   private var sizes: RandomStream
-  private let exponential = ExponentialTable()
   private let codes: CodePatterns
   private let sizeChoice: WeightedChoice
   private let kinds: Slab<SizeKind>
@@ -62,7 +61,7 @@ public final class GeneratedMail: MailSupply {
     case .waiting: return 0
     case .constant(let perHour): return nextEvenArrival(perHour: Int64(perHour))
     case .poisson(let perHour):
-      clock += exponential.gap(mean: 3_600_000_000_000 / Int64(perHour), random: arrivals.next())
+      clock += ExponentialTable.shared.gap(mean: 3_600_000_000_000 / Int64(perHour), random: arrivals.next())
       return clock
     case .byHour(let rates): return nextArrival(byHour: rates)
     }
@@ -94,7 +93,7 @@ public final class GeneratedMail: MailSupply {
         emptyHours += 1
         continue
       }
-      let candidate = clock + exponential.gap(mean: hour / Int64(rate), random: arrivals.next())
+      let candidate = clock + ExponentialTable.shared.gap(mean: hour / Int64(rate), random: arrivals.next())
       if candidate < nextHour {
         clock = candidate
         return clock

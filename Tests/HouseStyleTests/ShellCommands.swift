@@ -87,7 +87,7 @@ struct CommandKnowledge {
 
   private static let everyday: Set = [
     "cd", "git", "less", "cat", "head", "tail", "grep", "jq", "ls", "diff", "wc", "column", "sudo", "apt-get",
-    "mkdir", "source", "echo", "cmp", "xdg-open",
+    "kubectl", "mkdir", "sbatch", "source", "squeue", "echo", "cmp", "xdg-open",
   ]
 
   /// What is wrong with a command.

@@ -88,7 +88,7 @@ struct CheckTests {
       ("// c\n/* d */ { rules: [{ kind: 'sort', match: '1' }] }", .plan),
       ("{ mail: {}, profile: 'x', plan: 'y' }", .scenario),
       ("run_id,piece\n", .unknown("this is a file of a run; give the run directory that holds it")),
-      ("{}", .unknown("it has the keys of neither a profile nor a scenario nor a plan")),
+      ("{}", .unknown("it has the keys of neither a profile nor a scenario, a plan or a study")),
     ])
   func kinds(text: String, kind: FileKind) throws {
     let folder = try TemporaryFolder()
@@ -109,7 +109,9 @@ struct CheckTests {
         "1:65: error: lists and objects are nested too deeply (found more than 64 levels"
       ),
       (Array("{\n  colour: }".utf8), "2:11: error: this is not a value"),
-      (Array("{}".utf8), "1:1: error: it has the keys of neither a profile nor a scenario nor a plan"),
+      (
+        Array("{}".utf8), "1:1: error: it has the keys of neither a profile nor a scenario, a plan or a study"
+      ),
     ] as [([UInt8], String)])
   func noKind(bytes: [UInt8], says: String) throws {
     let world = try SmallWorld()

@@ -9,6 +9,7 @@ import checks
 import contenders
 import drive_checks
 import real_time_checks
+import study_checks
 
 CHECKS = {
     "line": checks.line,
@@ -17,6 +18,7 @@ CHECKS = {
     "csv": checks.csv,
     "whole": checks.whole,
     "memory": checks.memory,
+    "study": study_checks.study,
     "bytes": checks.same_bytes,
     "ring": real_time_checks.ring,
     "cycle": real_time_checks.cycle,

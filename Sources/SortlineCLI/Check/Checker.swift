@@ -47,6 +47,8 @@ struct Checker {
       case .mail: try checkMail(file)
       case .registers: try checkRegisters(file)
       case .run: break
+      case .study: try checkStudy(file)
+      case .studyDirectory: try checkStudyDirectory(file)
       case .unknown(let why): try checkUnknown(file, why)
       }
     } catch {
@@ -65,7 +67,7 @@ struct Checker {
     report.tell(
       Diagnostic(
         file: file.given, line: line, column: line, why,
-        expected: "a profile, scenario, plan, mix, mail file, register map or run directory"))
+        expected: "a profile, scenario, plan, mix, mail file, register map, study or run directory"))
   }
 
   private func checkProfile(_ file: CheckedFile) throws(InvalidInput) {

@@ -16,6 +16,10 @@ package enum FileKind: Equatable, Sendable {
   case registers
   /// A run directory.
   case run
+  /// A study that people write.
+  case study
+  /// The directory of a study.
+  case studyDirectory
   /// None of these; why, and what to give instead.
   case unknown(String)
 
@@ -29,6 +33,8 @@ package enum FileKind: Equatable, Sendable {
     case .mail: "mail file"
     case .registers: "register map"
     case .run: "run directory"
+    case .study: "study"
+    case .studyDirectory: "study directory"
     case .unknown: "unknown"
     }
   }
@@ -58,6 +64,7 @@ package struct CheckedFile {
   }
 
   private static func kind(ofFolder entries: [String]) -> FileKind {
+    if entries.contains("study.json") { return .studyDirectory }
     if entries.contains("run.json") || entries.contains("events.jsonl") { return .run }
     if entries.contains("scenario.json5") { return .scenario }
     if entries.contains("profile.json5") { return .profile }
@@ -101,6 +108,9 @@ package struct CheckedFile {
       return .unknown("this is an event log; give the run directory that holds it")
     }
     let words = Set(text.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init))
+    if words.contains("study_id") {
+      return .unknown("this is a file of a study; give the directory that holds it")
+    }
     if words.contains("run_id"), words.contains("inputs") || words.contains("throughput_per_hour") {
       return .unknown("this is a file of a run; give the run directory that holds it")
     }
@@ -111,10 +121,11 @@ package struct CheckedFile {
         .profile,
         score(["topology", "belt", "diverters", "bins", "scanner", "induction", "size_classes", "costs"])
       ),
+      (.study, score(["scenario", "replications", "factors", "design", "random_numbers", "values", "key"])),
       (.plan, score(["rules", "kind", "match", "alternates", "valid_from"])),
     ]
     guard let best = scores.max(by: { $0.1 < $1.1 }), best.1 > 0 else {
-      return .unknown("it has the keys of neither a profile nor a scenario nor a plan")
+      return .unknown("it has the keys of neither a profile nor a scenario, a plan or a study")
     }
     return best.0
   }

@@ -8,13 +8,14 @@ extension Command {
       abstract: "Find every fault in files before anything runs, and do the arithmetic.",
       discussion: [
         "What a file is shows in its content: a hardware profile, a scenario, a sort plan, a destination mix, "
-          + "a mail file, a register map, or the directory of an earlier run. Each fault is told as file:line:column with what "
+          + "a mail file, a register map, a study, or the directory of an earlier run or study. Each fault is told as file:line:column with what "
           + "was found, what was expected and the nearest right name.",
         "For a machine it prints what its figures mean: pitch and gaps, the time from the reading to the first "
           + "diverter, the size of its rings; of one that is driven, the "
           + "requests of a poll and the time they take. A plan is held against the bins of the machine, mail against the "
           + "plan: those of the scenario, or those given beside it. In a run directory the events, the list of "
-          + "pieces, the intervals and the summary must tell the same totals, and each piece the same end.",
+          + "pieces, the intervals and the summary must tell the same totals, and each piece the same end. Of a study every "
+          + "point is read; in its directory the summary must follow from the runs.",
       ],
       arguments: [
         ArgumentSpec("FILE", "a file or folder to check", arity: .oneOrMore, completion: .file([]))

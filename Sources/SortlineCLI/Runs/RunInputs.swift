@@ -101,6 +101,8 @@ private struct ScenarioSearch {
     case .mix: return "This is a destination mix; a scenario names it under 'destinations'."
     case .registers: return "This is a register map; 'sortline map' reads it, and a profile names it."
     case .run: return "This is the directory of an earlier run; 'check' and 'explain' read it."
+    case .study: return "This is a study; 'sortline sweep' runs it."
+    case .studyDirectory: return "This is the directory of a study; 'check' reads it."
     case .scenario, .unknown, nil: return nil
     }
   }

@@ -84,7 +84,9 @@ struct SimulationJob {
         throw CommandFailure(.interrupted, "interrupted by \(Interruption.signalName); nothing was written")
       }
       inputs.loaded.scenario.warmUp = found.warmUp
-      if !found.isSteady { console.warn(WarmUpWords.unsteady(replications: [inputs.replication])) }
+      if !found.isSteady {
+        console.warn("\(WarmUpWords.unsteady) of the run; figures leave out the best cut there")
+      }
     }
     return inputs
   }

@@ -7,6 +7,8 @@ import Quantities
 struct StudyFolder {
   /// The folder.
   let path: String
+  /// Keeps others from writing into it meanwhile.
+  private let lock: FolderLock
 
   /// Whether a name belongs into a study's folder: its files, the runs whose logs are kept, and shards.
   static func isStudyFile(_ name: String) -> Bool {
@@ -34,6 +36,7 @@ struct StudyFolder {
         .cannotCreate, "'\(shown)' holds more than a study: '\(printable(other))'",
         advice: "Choose another folder for --out.")
     }
+    lock = try FolderLock(path)
   }
 
   /// Makes the first free one of `base`, `base-2`, `base-3`, ...
@@ -51,6 +54,7 @@ struct StudyFolder {
       place = "\(base)-\(number)"
     }
     path = place
+    lock = try FolderLock(place)
   }
 
   /// Whether a study was begun here.
@@ -96,4 +100,22 @@ struct StudyFolder {
       throw RunFolder.failure("cannot write '\(printable(path, limit: 240))/\(name)'", code)
     }
   }
+}
+
+/// The right to write into a folder, which one process has at a time; it ends with the process, however that ends.
+///
+/// Where a file system knows no such locks, nobody is kept out.
+private final class FolderLock: Sendable {
+  private let descriptor: Int32
+
+  init(_ path: String) throws(CommandFailure) {
+    descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK else { return }
+    close(descriptor)
+    throw CommandFailure(
+      .unavailable, "another sortline is writing into '\(printable(path, limit: 240))'",
+      advice: "Wait for it, or choose another folder for --out.")
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
 }

@@ -40,15 +40,20 @@ struct StudyRunner {
       isQuiet: isQuiet, now: monotonicNow())
     let crew = crew(numbers, record)
     var rows = known
+    var unsteady: [Int] = []
+    let fedPlace = record.index(of: "fed")
+    var fed = 0
     var saver = Saver()
     func snapshot() -> ProgressSnapshot {
-      var snapshot = ProgressSnapshot(pieces: 0, simulated: .zero)
+      var snapshot = ProgressSnapshot(pieces: fed, simulated: .zero)
       snapshot.runs = (rows.count - known.count, numbers.count)
       return snapshot
     }
     do {
       try crew.run(jobs: jobs) { more in
-        rows += more
+        rows += more.map(\.row)
+        if let fedPlace { fed += more.reduce(0) { $0 + $1.row.micros[fedPlace] / 1_000_000 } }
+        unsteady += more.filter { !$0.isSteady }.map(\.row.run)
         display.update(snapshot(), now: monotonicNow())
         if !more.isEmpty { try saver.save(rows, of: record, in: folder) }
         return !Interruption.isRequested
@@ -60,25 +65,43 @@ struct StudyRunner {
       throw (error as? RecorderError)?.failure(folder.path, shownAs: folder.path, advice: "") ?? error
     }
     display.finish(snapshot(), now: monotonicNow(), interrupted: Interruption.isRequested)
+    tellUnsteady(unsteady, of: rows.count - known.count)
     return rows.sorted { $0.run < $1.run }
   }
 
-  private func crew(_ numbers: [Int], _ record: StudyRecord) -> RunCrew<StudyRun> {
+  /// A finished run, and whether MSER-5 found a steady state in it.
+  private struct Finished {
+    var row: StudyRun
+    var isSteady: Bool
+  }
+
+  private func crew(_ numbers: [Int], _ record: StudyRecord) -> RunCrew<Finished> {
     let points = points
     let path = folder.path
     let logs = logs
     return RunCrew(numbers) { number, goesOn in
       let replicator = try points.replicator(of: record.place(of: number).point)
+      let finished: Replicator.Finished?
       if let logs {
         let run = LoggedRun(
           replicator: replicator, record: record, number: number, folder: path,
           command: logs(record, number))
-        return try run.run(goesOn: goesOn)
+        finished = try run.run(goesOn: goesOn)
+      } else {
+        finished = try replicator.run(
+          seed: record.seed(of: number), replication: record.place(of: number).replication, goesOn: goesOn)
       }
-      return try replicator.run(
-        seed: record.seed(of: number), replication: record.place(of: number).replication, goesOn: goesOn)?
-        .row(of: number, in: record)
+      return finished.map { Finished(row: $0.row(of: number, in: record), isSteady: $0.isSteady) }
     }
+  }
+
+  /// Says in which runs MSER-5 found no steady state.
+  private func tellUnsteady(_ runs: [Int], of count: Int) {
+    if runs.isEmpty || isQuiet { return }
+    let which = runs.count == count ? "" : ": \(printable(RunSelection(runs).text, limit: 200))"
+    console.warn(
+      "\(WarmUpWords.unsteady) of \(grouped(runs.count)) of \(grouped(count)) runs\(which); "
+        + "figures leave out the best cut there")
   }
 
   /// Writes the table of runs now and then: the larger it is, the rarer.
@@ -103,7 +126,7 @@ struct LoggedRun {
   let folder: String
   let command: [String]
 
-  func run(goesOn: () -> Bool) throws -> StudyRun? {
+  func run(goesOn: () -> Bool) throws -> Replicator.Finished? {
     let place = record.place(of: number)
     let target = "\(folder)/\(Self.name(number))"
     let files = try RunFolder(out: target, replacing: true, base: target)
@@ -124,7 +147,7 @@ struct LoggedRun {
       try writeWhole(file.json, to: files.work + "/run.json")
       try writeWhole(summary.json, to: files.work + "/summary.json")
       _ = try files.commit()
-      return finished.row(of: number, in: record)
+      return finished
     } catch {
       files.discard()
       throw (error as? RecorderError)?.failure(files.work, shownAs: target, advice: "") ?? error

@@ -12,15 +12,15 @@ struct StudyScenario: Sendable {
   private let path: String
 
   /// The scenario that a study names, by a name of the library or as a file in the study's own folder.
-  init(_ design: StudyDesign, at study: String, home: String?) throws(InvalidInput) {
+  init(_ design: StudyDesign, at study: String, in library: Library) throws(InvalidInput) {
     self.design = design
-    library = Library(environmentHome: home)
+    self.library = library
     points = design.points
     path = try library.scenarioPath(of: design, at: study)
   }
 
   /// The scenario as it stands, without any factor.
-  func base() throws -> LoadedScenario {
+  func base() throws(InvalidInput) -> LoadedScenario {
     do throws(InvalidInput) {
       return try library.loadScenario(path)
     } catch {
@@ -31,7 +31,7 @@ struct StudyScenario: Sendable {
   }
 
   /// The scenario of a point, ready to be run.
-  func replicator(of point: Int) throws -> Replicator {
+  func replicator(of point: Int) throws(InvalidInput) -> Replicator {
     let alterations = points[point]
     do throws(InvalidInput) {
       let loaded = try library.altered(by: alterations)

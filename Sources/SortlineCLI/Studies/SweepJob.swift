@@ -10,9 +10,10 @@ struct SweepJob {
 
   /// Loads, runs, writes and tells.
   func run() throws -> ExitCode {
-    let design = try StudyDesign(path: options.study)
+    let path = StudySearch(name: options.study, home: console.environment["SORTLINE_HOME"]).path
+    let design = try StudySearch.design(at: path)
     let scenario = try StudyScenario(
-      design, at: options.study, home: console.environment["SORTLINE_HOME"])
+      design, at: path, in: Library(environmentHome: console.environment["SORTLINE_HOME"]))
     let base = try scenario.base()
     if !options.isQuiet { for remark in base.remarks { console.note(remark.description) } }
     if let fault = WarmUpWords.fault(design.warmUp, of: base.scenario, until: design.until) { throw fault }
@@ -82,15 +83,20 @@ struct SweepJob {
     record.randomNumbers = design.randomNumbers
     record.warmUp = design.warmUp
     record.until = design.until
-    let digests = try PointDigests(count: scenario.points.count, jobs: options.jobs).read {
-      let loaded = try points.replicator(of: $0).loaded
+    let found = try PointFacts.read(count: scenario.points.count, jobs: options.jobs) { point in
+      let loaded = try points.replicator(of: point).loaded
       if let fault = WarmUpWords.fault(design.warmUp, of: loaded.scenario, until: design.until) {
         throw fault
       }
-      return loaded.inputsDigest
+      return PointFacts(point: point, digest: loaded.inputsDigest, currency: loaded.profile.costs.currency)
     }
-    record.points = zip(scenario.points, digests).map { alterations, digest in
-      StudyRecord.Point(values: alterations.map { StudyValue($0) }, inputsDigest: digest)
+    record.points = zip(scenario.points, found).map { alterations, facts in
+      StudyRecord.Point(values: alterations.map { StudyValue($0) }, inputsDigest: facts.digest)
+    }
+    if let other = found.first(where: { $0.currency != found[0].currency }), !options.isQuiet {
+      console.warn(
+        "costs of point 0 are in \(printable(found[0].currency)) and of point \(other.point) in "
+          + "\(printable(other.currency)): they stand in one column, as they are")
     }
     return record
   }
@@ -117,23 +123,24 @@ extension StudyRunner {
   }
 }
 
-/// Reads every point of a study once, on several threads: the digests in order, or the first error.
-private struct PointDigests {
-  let count: Int
-  let jobs: Int
+/// What must be known of each point of a study before anything runs.
+private struct PointFacts {
+  var point: Int
+  var digest: String
+  var currency: String
 
-  func read(_ digest: @escaping @Sendable (Int) throws -> String) throws -> [String] {
-    var texts = [String](repeating: "", count: count)
-    let crew = RunCrew<(point: Int, digest: String)>(Array(0..<count)) { point, _ in
-      (point, try digest(point))
-    }
-    try crew.run(jobs: jobs) { rows in
-      for row in rows { texts[row.point] = row.digest }
+  /// Reads every point once, on several threads: the facts in order, or the error of the first wrong point.
+  static func read(
+    count: Int, jobs: Int, _ body: @escaping @Sendable (Int) throws -> PointFacts
+  ) throws -> [PointFacts] {
+    var found: [PointFacts] = []
+    try RunCrew<PointFacts>(Array(0..<count)) { point, _ in try body(point) }.run(jobs: jobs) { more in
+      found += more
       return !Interruption.isRequested
     }
     if Interruption.isRequested {
       throw CommandFailure(.interrupted, "interrupted by \(Interruption.signalName) before anything ran")
     }
-    return texts
+    return found.sorted { $0.point < $1.point }
   }
 }

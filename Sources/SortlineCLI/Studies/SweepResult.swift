@@ -29,10 +29,10 @@ struct SweepResult {
   ///
   /// - Parameter figures: what to show; nil: of the usual figures as many as there is room for.
   func lines(_ figures: [String]?, _ traits: TerminalTraits) -> [String] {
-    let choices =
-      figures.map { [$0] } ?? [SweepOptions.usualFigures, Array(SweepOptions.usualFigures.dropFirst())]
+    let usual = SweepOptions.usualFigures
+    let choices = figures.map { [$0] } ?? (0..<3).map { Array(usual.dropFirst($0)) }
     let tables = choices.map { ($0, table($0)) }
-    guard let (figures, table) = tables.first(where: { $0.1.isAligned(for: traits) }) ?? tables.last else {
+    guard let (figures, table) = tables.first(where: { $0.1.isAligned(for: traits) }) ?? tables.first else {
       return []
     }
     var lines = table.lines(for: traits)
@@ -89,7 +89,7 @@ struct SweepResult {
     if Interruption.isRequested {
       console.error(
         "interrupted by \(Interruption.signalName); \(grouped(rows.count)) finished runs are kept, and the same "
-          + "command goes on with the rest: \(missing.text)")
+          + "command goes on with the \(grouped(missing.count)) that are left")
     }
   }
 }

@@ -34,13 +34,7 @@ enum WarmUpWords {
   }
 
   /// What is said where MSER-5 found no steady state.
-  static func unsteady(replications: [Int]) -> String {
-    let which =
-      replications == [0]
-      ? "the run" : "replication \(RunSelection(replications).text)"
-    return
-      "MSER-5 finds no steady state within the first half of \(which); the figures leave out the best cut there"
-  }
+  static let unsteady = "MSER-5 finds no steady state within the first half"
 }
 
 extension SimulateOptions {

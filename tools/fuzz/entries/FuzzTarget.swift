@@ -7,6 +7,10 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case profile
   /// A scenario (JSON5), and run for a moment where it is right.
   case scenario
+  /// A study (JSON5), and its first points read.
+  case study
+  /// A study's study.json.
+  case record
   /// A sort plan as CSV, compiled and asked.
   case plan
   /// A sort plan as JSON5, likewise.
@@ -33,6 +37,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     switch self {
     case .profile: FuzzedFiles.profile(bytes)
     case .scenario: FuzzedFiles.scenario(bytes)
+    case .study: FuzzedFiles.study(bytes)
+    case .record: FuzzedFiles.record(bytes)
     case .plan: FuzzedFiles.plan(bytes, as: "fuzzed.csv")
     case .plan5: FuzzedFiles.plan(bytes, as: "fuzzed.json5")
     case .mix: FuzzedFiles.mix(bytes)

@@ -39,6 +39,39 @@ enum FuzzedFiles {
     return simulate("day", []) ?? command(["check", folder.path + "/scenarios/day"])
   }
 
+  static func study(_ bytes: [UInt8]) -> String? {
+    do throws(InvalidInput) {
+      let design = try StudyDesign(SourceText(name: "trial.json5", bytes: bytes), recordedAs: "trial.json5")
+      guard let count = design.pointCount, count * design.replications <= StudyRecord.mostRuns else {
+        return "a study with too many runs was taken"
+      }
+      // Of a Latin hypercube any order is one.
+      let order = (0..<min(count, 4)).map { $0 }
+      for point in order {
+        let alterations = design.alterations(of: point, ranks: design.factors.map { _ in order })
+        if alterations.map(\.key) != design.factors.map(\.key) { return "a point that leaves out a factor" }
+        _ = try folder.library.altered(by: alterations).loadScenario("scenarios/base")
+      }
+      return nil
+    } catch {
+      return FuzzFolder.complaint(about: error, named: "trial.json5", "scenarios/", "hardware-profiles/")
+    }
+  }
+
+  static func record(_ bytes: [UInt8]) -> String? {
+    do throws(InvalidInput) {
+      let record = try StudyRecord(json: SourceText(name: "study.json", bytes: bytes))
+      do throws(InvalidInput) {
+        let again = try StudyRecord(json: SourceText(name: "again.json", bytes: record.json))
+        return again == record ? nil : "a record comes back as another one"
+      } catch {
+        return "a record that was read is not read again: \(error)"
+      }
+    } catch {
+      return FuzzFolder.complaint(about: error, named: "study.json")
+    }
+  }
+
   static func plan(_ bytes: [UInt8], as name: String) -> String? {
     let path = "scenarios/plans/" + name
     folder.write(bytes, to: path)
