@@ -146,6 +146,7 @@ struct LoggedRun {
       let file = RunFile(summary.run, of: loaded, command: command)
       try writeWhole(file.json, to: files.work + "/run.json")
       try writeWhole(summary.json, to: files.work + "/summary.json")
+      try writeWhole(DataPackage(summary.run).json, to: files.work + "/" + DataPackage.fileName)
       _ = try files.commit()
       return finished
     } catch {
