@@ -50,9 +50,6 @@ extension Command {
         ExampleSpec(
           "sortline compare runs/before runs/after", "what changed, and the first event that differs"),
         ExampleSpec(
-          "sortline compare runs/one-sweeper runs/two-sweepers",
-          "two studies: which figures moved, beyond chance"),
-        ExampleSpec(
           "sortline compare runs/before runs/after --kpi oee_percent --fail-on-regression --quiet",
           "in CI: exit code 1 when effectiveness fell"),
       ])

@@ -9,7 +9,7 @@ enum OutputFormat: String, CaseIterable {
 
   /// The option that names a form; `--json` says the same as `--format json`.
   static let option = OptionSpec(
-    "format", value: "FORM", "Print the result as text, json or junit.", standard: "text",
+    "format", value: "FORM", "Print the result in this form.", standard: "text",
     completion: .choices(allCases.map(\.rawValue)))
 
   /// The form that a command line asks for.
