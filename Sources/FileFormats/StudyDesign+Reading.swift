@@ -73,7 +73,7 @@ private struct StudyReader {
         design.node, "the key \"points\" is missing in \"design\"", found: "a Latin hypercube",
         expected: "points: how many there are to be")
     }
-    return .latinHypercube(points: design.whole("points", 1...StudyRecord.mostRuns), seed: design.seed())
+    return .latinHypercube(points: design.whole("points", 1...StudyRecord.mostPoints), seed: design.seed())
   }
 
   private func warmUp() -> StudyRecord.WarmUpRule {
@@ -104,13 +104,17 @@ private struct StudyReader {
             expected: "\(first.values.count), as \(quoted(first.name)) has"))
       }
     }
-    let most = StudyRecord.mostRuns
-    guard let points = design.pointCount, points <= most / design.replications else {
+    let most = (points: StudyRecord.mostPoints, runs: StudyRecord.mostRuns)
+    guard let points = design.pointCount, points <= most.points else {
       return fields.complain(
+        fields["factors"] ?? fields.node, "the study has too many points",
+        found: design.pointCount.map { "\($0)" } ?? "more than \(most.runs)",
+        expected: "at most \(most.points) points")
+    }
+    if points > most.runs / design.replications {
+      fields.complain(
         fields["replications"] ?? fields.node, "the study has too many runs",
-        found: design.pointCount.map { "\($0) points x \(design.replications)" }
-          ?? "more than \(most) points",
-        expected: "at most \(most) runs")
+        found: "\(points) points x \(design.replications)", expected: "at most \(most.runs) runs")
     }
   }
 }

@@ -82,7 +82,7 @@ private struct StudyRecordReader {
   }
 
   private func points(of factors: [StudyRecord.Factor]) -> [StudyRecord.Point] {
-    let objects = fields.objects("points", count: 1...StudyRecord.mostRuns, as: .recordPoint)
+    let objects = fields.objects("points", count: 1...StudyRecord.mostPoints, as: .recordPoint)
     return objects.enumerated().map { number, point in
       if let node = point["point"], point.number(node, called: "point", Unit(0, 0...Int.max)) != number {
         point.complain(node, "the points are not in order", expected: "\(number)")

@@ -57,6 +57,8 @@ public struct StudyRecord: Hashable, Sendable {
 
   /// The most runs a study may have.
   public static let mostRuns = 1_000_000
+  /// The most points a study may have: summary.json has some 17 kB for each, and is read whole.
+  public static let mostPoints = 2500
   /// The most factors a study may have.
   public static let mostFactors = 32
 

@@ -131,12 +131,23 @@ struct StudyDesignTests {
       ("{ key: \"duration_s\", values: [1] },", "warm_up: 'mser5',", "\"warm_up\" says nothing known"),
       (
         "{ key: \"duration_s\", from: 0, to: 99999, steps: 100000 }, { key: \"warm_up_s\", from: 0, to: 9, steps: 10 },",
-        "", "too many runs (found 1000000 points x 2"
+        "", "too many points (found 1000000, expected at most 2500 points)"
       ),
     ])
   func faults(factors: String, more: String, words: String) {
     let told = complaints { try design(Self.text(factors, more)) }
     #expect(told.contains(words), "\(told)")
+  }
+
+  @Test("more runs than there may be are told")
+  func tooMany() {
+    let text = Self.text("{ key: \"duration_s\", from: 1, to: 9, steps: 3 },").replacing(
+      "replications: 2", with: "replications: 400000")
+    #expect(complaints { try design(text) }.contains("too many runs (found 3 points x 400000"))
+    let points = complaints {
+      try design(Self.text("{ key: \"duration_s\", from: 1, to: 9999, steps: 2501 },"))
+    }
+    #expect(points.contains("too many points (found 2501, expected at most 2500 points)"))
   }
 
   @Test("a study finds its scenario by name beside it, and as a file in its own folder; never elsewhere")
