@@ -22,6 +22,8 @@ public final class EventLineReader {
   public private(set) var lines = 0
   /// Whether the file ends inside a line, as a crash leaves it.
   public private(set) var isTorn = false
+  /// Whether the lines read so far bore checksums; known only where those are checked.
+  public var hasChecksums: Bool { hasSums }
   /// The longest line, in bytes.
   public static let lineLimit = 1 << 20
   let window: ByteWindow

@@ -138,6 +138,39 @@ struct CompareTests {
     #expect(world.run("compare", "@a", "@a").err.contains("summary.json:1:"))
   }
 
+  @Test("events out of their order are refused, and a journal without checksums is called so")
+  func order() throws {
+    let world = try world()
+    let sums = /,"crc32c":"[0-9a-f]{8}"/
+    let bare = try #require(world.text("a/events.jsonl")).replacing(sums, with: "")
+    try world.folder.write("a/events.jsonl", bare)
+    #expect(world.run("accept", "@a").out.contains(", WITHOUT CHECKSUMS"))
+    var lines = bare.split(separator: "\n").map(String.init)
+    lines[30] = lines[30].replacing(/"elapsed_ns":\d+/, with: "\"elapsed_ns\":0")
+    try world.folder.write("a/events.jsonl", lines.joined(separator: "\n") + "\n")
+    let late = world.run("accept", "@a")
+    #expect(late.code == .badData)
+    #expect(late.err.contains("events.jsonl:31: error: the event is earlier than the one before it"))
+    lines.remove(at: 30)
+    try world.folder.write("a/events.jsonl", lines.joined(separator: "\n") + "\n")
+    #expect(world.run("accept", "@a").err.contains("events.jsonl:31: error: event 32 follows event 30"))
+  }
+
+  @Test("figures at the end of what numbers can say are compared and exported, not stumbled over")
+  func extremes() throws {
+    let world = try world()
+    let summary = try #require(world.text("a/summary.json"))
+    let huge = "9223372036854.775807"
+    try world.folder.write(
+      "a/summary.json",
+      summary.replacing(/"value": [0-9.]+/, with: "\"value\": \(huge)")
+        .replacing(/"(sorted|rejected|lost)": \d+/) { "\"\($0.1)\": 9223372036854775807" })
+    #expect(world.run("simulate", "@small", "--seed", "4", "--out", "@b", "--quiet").code == .ok)
+    #expect(world.run("compare", "@a", "@b", "--all").code == .ok)
+    #expect(world.run("compare", "@b", "@a", "--json", "--all").code == .ok)
+    #expect(world.run("metrics", "@a").out.contains("_count{"))
+  }
+
   @Test("logs in several parts are read as one, in the report as in the metrics")
   func rotated() throws {
     let world = try SmallWorld(pieces: 6000)

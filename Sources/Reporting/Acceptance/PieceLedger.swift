@@ -84,10 +84,13 @@ struct PieceLedger {
   /// Pieces sorted right: those of the range less those that the plant called missorted.
   private(set) var sortedCount = 0
 
+  /// Nearly twenty years: minutes beyond are not counted one by one.
+  private static let minuteLimit = 10_000_000
+
   private mutating func count(at now: Int64) {
     let minute = Int((now - warmUp) / 60_000_000_000)
     // A clock that jumps must not ask for a table of its length.
-    guard minute >= 0, minute < 10_000_000 else { return }
+    guard minute >= 0, minute < Self.minuteLimit else { return }
     while perMinute.count <= minute { perMinute.append(0) }
     perMinute[minute] += 1
   }
@@ -95,7 +98,7 @@ struct PieceLedger {
   /// The most pieces fed in so many whole minutes on end of the machine time; nil where it was shorter.
   func most(inMinutes minutes: Int, of machineTime: Int64) -> (pieces: Int, firstMinute: Int)? {
     let whole = Int(machineTime / 60_000_000_000)
-    guard whole >= minutes else { return nil }
+    guard whole >= minutes, whole < Self.minuteLimit else { return nil }
     let counts = perMinute + Array(repeating: 0, count: max(0, whole - perMinute.count))
     var sum = counts[..<minutes].reduce(0, +)
     var best = (pieces: sum, firstMinute: 0)

@@ -20,6 +20,7 @@ struct AcceptJob {
       profile: run.profile, scenario: walk.scenario, plan: run.source, isVirtual: isVirtual)
     while let (record, number) = try walk.next() { ledger.take(record, number: number) }
     torn = walk.torn
+    let sums = walk.hasChecksums ? "each with its checksum" : "WITHOUT CHECKSUMS"
     let description = walk.description
     let report = ledger.report()
     let counted = try walk.summary(digest: run.summaryDigest ?? 0)
@@ -28,7 +29,7 @@ struct AcceptJob {
     let ended = summary?.text("ended") ?? (report.hasEnded ? "finished, without a summary" : "cut short")
     content = AcceptanceProtocol(
       report, name: "\(description.scenario) on \(description.profile.name)", suite: description.scenario,
-      facts: Self.facts(run, walk: description, report, ended: ended),
+      facts: Self.facts(run, walk: description, report, ended: ended, sums: sums),
       inputs: (run.directory.facts["inputs"]?.items ?? []).map {
         .init(
           role: $0["role"]?.text ?? "", path: $0["path"]?.text ?? "", digest: $0["digest"]?.text ?? "")
@@ -42,7 +43,8 @@ struct AcceptJob {
   }
 
   private static func facts(
-    _ run: RecordedRun, walk: RunDescription, _ report: AcceptanceReport, ended: String
+    _ run: RecordedRun, walk: RunDescription, _ report: AcceptanceReport, ended: String,
+    sums: String
   ) -> [(name: String, value: String)] {
     let program = run.directory.facts["program"]
     return [
@@ -53,7 +55,7 @@ struct AcceptJob {
         [program?["name"]?.text, program?["version"]?.text].compactMap(\.self).joined(separator: " ")
       ),
       ("command", run.directory.text("command")), ("began", run.directory.text("starts_at")),
-      ("ended", ended), ("events", "1 to \(report.events), each with its checksum"),
+      ("ended", ended), ("events", "1 to \(report.events), \(sums)"),
       ("digest", run.summaryDigest.map(hexadecimal) ?? ""),
     ]
   }

@@ -86,7 +86,7 @@ struct FinalMetrics {
     ] {
       guard let micros = values[figure] else { continue }
       // Nearest millionth of a piece a second; one an hour is 277.8 of those.
-      let perSecond = (micros + (micros < 0 ? -1800 : 1800)) / 3600
+      let perSecond = Int((Int128(micros) + (micros < 0 ? -1800 : 1800)) / 3600)
       out.add(
         "sortline_\(name)_pieces_per_second", .gauge, help, PrometheusText.decimal(micros: perSecond))
     }
@@ -106,7 +106,10 @@ struct FinalMetrics {
   }
 
   private func addTimes(_ out: inout PrometheusText) {
-    let ended = ["sorted", "rejected", "removed", "lost"].compactMap { run.facts[$0]?.integer }.reduce(0, +)
+    // A file may say anything: no sum of it may overflow.
+    let ended = ["sorted", "rejected", "removed", "lost"].reduce(Int128(0)) {
+      $0 + Int128(run.facts[$1]?.integer ?? 0)
+    }
     for (name, help) in [
       ("time_in_system", "From arrival at the feeder to the piece's end."),
       ("time_on_machine", "From induction to the piece's end."),
@@ -116,7 +119,7 @@ struct FinalMetrics {
           ([PrometheusText.Label("quantile", quantile)], PrometheusText.decimal(micros: $0, downBy: 3))
         }
       }
-      out.add("sortline_\(name)_seconds", .summary, help, quantiles, count: ended)
+      out.add("sortline_\(name)_seconds", .summary, help, quantiles, count: Int(clamping: ended))
     }
   }
 

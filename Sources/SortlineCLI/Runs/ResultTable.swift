@@ -150,7 +150,7 @@ func decimalRounded(micros: Int, places: Int) -> String {
   var divisor = 1
   for _ in places..<6 { divisor *= 10 }
   let half = divisor / 2
-  let scaled = (micros >= 0 ? micros + half : micros - half) / divisor
+  let scaled = Int((Int128(micros) + Int128(micros >= 0 ? half : -half)) / Int128(divisor))
   if places == 0 { return grouped(scaled) }
   var digits = String(scaled.magnitude)
   while digits.count <= places { digits = "0" + digits }

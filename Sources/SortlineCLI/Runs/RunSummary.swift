@@ -83,6 +83,8 @@ struct RecordedWalk: ~Copyable {
   private let reader: EventLineReader
   private let names: RecordedEvents
   private var count: Recount
+  private var lastNumber = 0
+  private var lastElapsed: Int64 = 0
   /// Where a crash tore the log; nil where it ends with a whole line.
   private(set) var torn: Diagnostic?
 
@@ -135,12 +137,29 @@ struct RecordedWalk: ~Copyable {
                   found: quoted(line.runID), expected: quoted(run.directory.text("run_id")))
               ], category: .badData))
         }
+        try checkOrder(line)
         guard let record = names.record(line) else { continue }
         count.take(record)
         return (record, line.sequence)
       }
     }
   }
+
+  /// Each event follows the one before it, by its number and in time: what is counted rests on that.
+  private mutating func checkOrder(_ line: EventLine) throws(CommandFailure) {
+    defer { (lastNumber, lastElapsed) = (line.sequence, line.elapsed) }
+    if line.sequence == lastNumber &+ 1, line.elapsed >= lastElapsed { return }
+    let what =
+      line.sequence == lastNumber &+ 1
+      ? "the event is earlier than the one before it"
+      : "event \(line.sequence) follows event \(lastNumber)"
+    throw CommandFailure(
+      InvalidInput([Diagnostic(file: reader.name, line: line.line, what)], category: .badData),
+      advice: "'sortline check' says what else is wrong with the run.")
+  }
+
+  /// Whether the lines bore checksums, which then fitted.
+  var hasChecksums: Bool { reader.hasChecksums }
 
   /// Whether the run's last event was read.
   var hasEnded: Bool { count.hasEnded }
