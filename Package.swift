@@ -70,7 +70,9 @@ let package = Package(
       dependencies: ["Checksums", "Quantities", "SorterModel", "EventRecords", "RegisterMap"],
       swiftSettings: house),
     .target(
-      name: "Reporting", dependencies: ["Telemetry", "FileFormats"], swiftSettings: house),
+      name: "Reporting",
+      dependencies: ["Quantities", "SorterModel", "Supervision", "Telemetry", "FileFormats"],
+      swiftSettings: house),
     .target(
       name: "Replay",
       dependencies: [

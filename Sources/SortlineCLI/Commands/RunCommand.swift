@@ -75,6 +75,7 @@ extension Command {
             OptionSpec(
               "rotate-mb", value: "N", "Put events.jsonl and inputs.jsonl aside at N MiB and begin anew."),
             OptionSpec("rotate-every", value: "TIME", "Put them aside after this time: 24h."),
+            OptionSpec("report", "Make report.html too: figures, charts and the sorter in motion."),
             OptionSpec(
               "junit", value: "FILE", "Write the thresholds as JUnit XML too.", completion: .file(["xml"])),
           ]),

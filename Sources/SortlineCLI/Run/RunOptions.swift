@@ -29,6 +29,8 @@ struct RunOptions {
   var scanner: ScannerSource?
   var out: String?
   var replacesRun: Bool
+  /// Whether report.html is made too.
+  var writesReport: Bool
   var junit: String?
   var printsJSON: Bool
   var isQuiet: Bool
@@ -68,6 +70,7 @@ struct RunOptions {
     scanner = try line.text("scanner").map(Self.scanner)
     out = line.text("out")
     replacesRun = line.has("force")
+    writesReport = line.has("report")
     junit = line.text("junit")
     printsJSON = line.has("json")
     isQuiet = line.has("quiet")

@@ -15,6 +15,8 @@ struct SimulateOptions {
   var replacesRun: Bool
   /// Whether the logs are left out.
   var summaryOnly: Bool
+  /// Whether report.html is made too.
+  var writesReport: Bool
   var junit: String?
   var printsJSON: Bool
   var isQuiet: Bool
@@ -31,6 +33,7 @@ struct SimulateOptions {
     out = line.text("out")
     replacesRun = line.has("force")
     summaryOnly = line.has("summary-only")
+    writesReport = line.has("report")
     junit = line.text("junit")
     printsJSON = line.has("json")
     isQuiet = line.has("quiet")

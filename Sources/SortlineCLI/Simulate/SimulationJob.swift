@@ -49,6 +49,7 @@ struct SimulationJob {
       let file = inputs.runFile(summary.run, command: options.canonicalCommand(loaded.inputs))
       try writeWhole(file.json, to: folder.work + "/run.json")
       try writeWhole(summary.json, to: folder.work + "/summary.json")
+      if options.writesReport { try ReportJob.add(to: folder.work) }
       return Outcome(
         summary: summary, end: end, place: try folder.commit(), mail: mailFile,
         elapsed: monotonicNow() - started)

@@ -1,0 +1,142 @@
+import FileFormats
+
+/// Puts the report of a run together as one page that needs nothing from elsewhere.
+struct ReportPage {
+  let report: RunReport
+
+  var html: String {
+    let facts = report.facts
+    let title = "\(facts.scenario) on \(facts.profile)"
+    let figures = FigureSections(report: report)
+    let loss = LossSection(report: report)
+    let notices = report.notices.map { "<p class=\"notice\">\(markup($0))</p>\n" }.joined()
+    return head(title) + """
+      <body>
+      <svg width="0" height="0" aria-hidden="true" style="position:absolute"><defs><pattern id="hatch" width="6" \
+      height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-paper" width="6" \
+      height="6"/><line class="hatch-line" x1="1" y1="0" x2="1" y2="6"/></pattern></defs></svg>
+      <div class="page">
+      <header><h1>\(markup(title))</h1><p>plan \(markup(facts.plan)), seed \(markup(facts.seed)), \
+      \(markup(begun))</p>\(verdict)</header>
+      \(notices)\(figures.tiles)<main>
+      \(animation)\(loss.html)\(FlowCharts(report: report).html)\(BinMapSection(report).html)\
+      \(BinFillChart(report: report).html)\(figures.thresholds)\(TimeLineSection(report: report).html)\
+      \(TimingSection(report: report).html)\(figures.result)\(inputs)</main>
+      <footer>\(footer)</footer>
+      </div>
+      \(scripts)</body>
+      </html>
+
+      """
+  }
+
+  /// The browser itself is told to fetch nothing and to run nothing but what is in the page.
+  private func head(_ title: String) -> String {
+    """
+    <!DOCTYPE html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; \
+    script-src 'unsafe-inline'; img-src data:">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <link rel="icon" href="data:,">
+    <title>\(markup(title)), seed \(markup(report.facts.seed)): sortline report</title>
+    <style>
+    \(ReportStyle.text)</style>
+    </head>
+
+    """
+  }
+
+  /// When the run began, as people write it.
+  private var begun: String {
+    String(report.facts.startsAt.prefix(16).map { $0 == "T" ? " " : $0 })
+  }
+
+  /// In one word whether the run did what was asked of it.
+  private var verdict: String {
+    guard let wanted = report.summary?.thresholds, !wanted.isEmpty else { return "" }
+    let missed = wanted.count { !$0.isMet && $0.isJudged }
+    if missed > 0 { return "<p class=\"verdict bad\">\(missed) of \(wanted.count) thresholds missed</p>" }
+    let judged = wanted.count { $0.isJudged }
+    if judged == 0 { return "<p class=\"verdict warn\">thresholds not judged</p>" }
+    return "<p class=\"verdict\">\(judged) of \(wanted.count) thresholds met</p>"
+  }
+
+  private var animation: String {
+    guard let log = report.log else { return "" }
+    let key = FlowCharts.key([
+      ("ink", "piece"), ("amber", "piece for a reject \(report.profile.binWord)"), ("steel", "content"),
+      ("red", "full"),
+    ])
+    let speeds = [(1, "1"), (5, "5"), (20, "20"), (60, "60"), (300, "300")].map { value, words in
+      "<option value=\"\(value)\"\(value == 5 ? " selected" : "")>\(words) times as fast</option>"
+    }
+    return """
+      <section class="panel wide screen"><h2>The run, moving</h2>
+      <noscript><p class="note">The animation needs scripts, which are off. Everything below works without.</p></noscript>
+      <div id="player" hidden>
+      <div class="status"><span id="now"></span><span id="state"></span><span id="under-way"></span>\
+      <span id="alarms"></span></div>
+      <canvas id="sorter" role="img" aria-label="The sorter at the chosen moment: belt, pieces and \
+      \(markup(report.profile.binWord))s"></canvas>
+      <div class="controls"><button id="play" type="button" aria-pressed="false">Play</button>
+      <div class="slider">\(strip(log))<input id="time" type="range" aria-label="Time of the run"></div>
+      <select id="speed" aria-label="Speed">\(speeds.joined())</select>
+      <form id="finder" class="controls"><label for="piece">Piece</label><input id="piece" type="text" \
+      inputmode="search" autocomplete="off"><button type="submit">Find</button></form></div>
+      <div id="story" aria-live="polite"></div>
+      \(key)<p class="note">Click a piece for its story, a \(markup(report.profile.binWord)) for what lies in it. The \
+      space bar plays and stops.</p></div></section>
+
+      """
+  }
+
+  /// The states of the machine, as wide as the slider below.
+  private func strip(_ log: RunLog) -> String {
+    let (first, last) = (Double(log.window.lowerBound) / 1000, Double(log.window.upperBound) / 1000)
+    let frame = ChartFrame(
+      left: 0, top: 0, width: 1000, height: 8, most: 1, times: first...max(first + 0.001, last))
+    var drawing = SVGDrawing(width: 1000, height: 8, title: "States of the machine over the time below")
+    TimeLineSection.drawStates(log, frame, y: 0, height: 8, named: false, in: &drawing)
+    for alarm in log.alarms.filter({ log.window.contains($0.start) }).prefix(400) {
+      let x = frame.x(Double(alarm.start) / 1000)
+      drawing.box(x, 0, 3, 8, alarm.kind.priority >= .high ? "red" : "amber")
+    }
+    return drawing.element("strip").replacing(
+      "class=\"chart strip\"", with: "class=\"chart\" preserveAspectRatio=\"none\"")
+  }
+
+  /// The files that the run was made from.
+  private var inputs: String {
+    let rows = report.facts.inputs.map {
+      "<tr><td>\(markup($0.role))</td><td>\(markup($0.path))</td><td class=\"soft\">\(markup($0.digest))</td></tr>"
+    }
+    return """
+      <section class="panel wide"><h2>What it was made from</h2><div class="scroll"><table><thead><tr><th>for</th>\
+      <th>file</th><th>digest</th></tr></thead><tbody>
+      \(rows.joined(separator: "\n"))</tbody></table></div></section>
+
+      """
+  }
+
+  private var footer: String {
+    var parts = ["sortline \(report.facts.version)", "run \(report.facts.runID)"]
+    if let digest = report.summary?.digest, !digest.isEmpty { parts.append("digest \(digest)") }
+    if !report.facts.command.isEmpty { parts.append("made by: \(report.facts.command)") }
+    return parts.map { markup($0) }.joined(separator: " · ")
+  }
+
+  private var scripts: String {
+    guard let log = report.log else { return "" }
+    let data = AnimationData(report: report, log: log).json
+    return
+      "<script type=\"application/json\" id=\"log\">\(data)</script>\n<script>\n\(ReportScript.text)</script>\n"
+  }
+}
+
+extension RunReport {
+  /// The bytes of report.html.
+  package var html: [UInt8] { Array(ReportPage(report: self).html.utf8) }
+}
