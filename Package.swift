@@ -194,7 +194,9 @@ let package = Package(
         "Telemetry",
       ],
       swiftSettings: house),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: house),
+    .testTarget(
+      name: "ReportingTests", dependencies: ["Reporting", "FileFormats", "SorterModel", "Supervision"],
+      swiftSettings: house),
 
     .testTarget(
       name: "ModbusPortTests",

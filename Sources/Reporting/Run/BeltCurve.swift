@@ -36,10 +36,10 @@ struct BeltCurve {
     let span = Double(time - anchor.time)
     let way = Double(position - anchor.position)
     if span > 0 {
-      let least = max(slopes.least, (way - tolerance) / span)
-      let most = min(slopes.most, (way + tolerance) / span)
-      if least <= most {
-        slopes = (least, most)
+      // The straight to this point must pass all before it, for it is here that the piece may end.
+      if (slopes.least...slopes.most).contains(way / span) {
+        slopes.least = max(slopes.least, (way - tolerance) / span)
+        slopes.most = min(slopes.most, (way + tolerance) / span)
         self.last = (time, position)
         return
       }

@@ -103,7 +103,7 @@ struct RunLog {
   /// Reads a run's event log from its beginning; a torn last line is what a crash leaves, and is told by `isTorn`.
   static func read(_ path: String, profile: HardwareProfile, from start: Int64) throws(InvalidInput) -> RunLog
   {
-    let reader = try EventLineReader(path: path)
+    let reader = try EventLineReader(path: path, checkingSums: true)
     var collector = RunLogCollector(RunLog(profile: profile, from: start))
     while true {
       switch try reader.next() {

@@ -28,7 +28,6 @@ package struct RunReport {
   package init(
     folder: String, facts: JSONValue, summary: JSONValue?, animatedFrom start: Int64 = 0
   ) throws(InvalidInput) {
-    self.facts = RunFacts(facts)
     let input = facts["inputs"]?.items.first { $0["role"]?.text == "profile" }
     guard let text = input?["text"]?.text else {
       throw InvalidInput(
@@ -39,17 +38,28 @@ package struct RunReport {
         ], category: .badData)
     }
     let name = "\(folder)/run.json: \(input?["path"]?.text ?? "profile")"
-    profile = try RecordedMachine.profile(text, file: name)
-    self.summary = summary.map { RunSummary($0) }
+    let machine = try RecordedMachine.profile(text, file: name)
     let isCutShort = summary == nil
-    let machine = profile
-    log = try Self.present { () throws(InvalidInput) in
+    let log = try Self.present { () throws(InvalidInput) in
       try RunLog.read(folder + "/events.jsonl", profile: machine, from: start)
     }
-    intervals =
-      try Self.present { () throws(InvalidInput) in
-        try RunIntervals.read(folder + "/metrics.csv", isCutShort: isCutShort)
-      } ?? []
+    let intervals = try Self.present { () throws(InvalidInput) in
+      try RunIntervals.read(folder + "/metrics.csv", isCutShort: isCutShort)
+    }
+    self.init(
+      facts: RunFacts(facts), profile: machine, summary: summary.map { RunSummary($0) },
+      intervals: intervals ?? [], log: log)
+  }
+
+  /// A run by what was read of it.
+  init(
+    facts: RunFacts, profile: HardwareProfile, summary: RunSummary?, intervals: [RunInterval], log: RunLog?
+  ) {
+    self.facts = facts
+    self.profile = profile
+    self.summary = summary
+    self.intervals = intervals
+    self.log = log
     notices = findNotices()
   }
 

@@ -40,15 +40,16 @@ struct TimingSection {
       let pieces = step["pieces"]?.integer ?? 0
       let end = step["up_to_ms"]?.decimal
       let isShort = (end ?? .infinity) <= limit
-      let words = end.map { "\u{2264}\(ChartScale.words($0))" } ?? "more"
+      let words = end.map { $0 < 1000 ? "\(shortNumber($0))" : "\(shortNumber($0 / 1000)) s" } ?? "more"
       if pieces > 0 {
         let y = min(frame.y(Double(pieces)), frame.bottom - 1)
-        let hint = "\(words) ms: \(grouped(pieces)) pieces"
+        let hint = "up to \(end.map { "\(shortNumber($0)) ms" } ?? "any time"): \(grouped(pieces)) pieces"
         drawing.box(x + 1, y, slot - 2, frame.bottom - y, isShort ? "red" : "steel", hint: hint)
       }
       drawing.text(x + slot / 2, frame.bottom + 15, words, "soft small", .middle)
     }
-    drawing.text(frame.right, frame.bottom + 34, "time left at the machine's answer, ms", "soft", .end)
+    drawing.text(
+      frame.right, frame.bottom + 34, "up to so many ms left at the machine's answer", "soft", .end)
     let below = margin["below_limit"]?.integer ?? 0
     let style = below > 0 ? "bad" : "note"
     let least = margin["min_ms"]?.decimal.map { shortNumber($0, places: 2) } ?? "?"
