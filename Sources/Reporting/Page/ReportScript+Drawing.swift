@@ -14,6 +14,8 @@ extension ReportScript {
       /* Takes the page's width and colours. */
       fit() {
         const width = this.canvas.parentElement.clientWidth;
+        // On paper, and while a page is put away, there is nothing to draw on.
+        if (!width) return;
         this.layout = data.layouts[width < 700 ? 1 : 0];
         this.zoom = width / this.layout.width;
         this.sharpness = Math.min(3, window.devicePixelRatio || 1);

@@ -4,14 +4,14 @@
 /// same.
 enum ReportStyle {
   private static let day = """
-    --ground: #d9d9d6; --panel: #e9e9e6; --paper: #f5f5f3; --belt: #cbcbc7; --line: #b7b7b2; --steel: #8d8d89;
+    --ground: #d9d9d6; --panel: #e9e9e6; --paper: #f5f5f3; --belt: #cbcbc7; --line: #b7b7b2; --steel: #83837e;
     --ink: #454543; --text: #20201f; --soft: #575753; --amber: #b86a00; --warn: #8a4f00; --red: #a8140e;
-    --pick: #0b5cad;
+    --bad: #a8140e; --pick: #0b5cad;
     """
   private static let night = """
     --ground: #191a1b; --panel: #242627; --paper: #2f3133; --belt: #3b3e40; --line: #4d5052; --steel: #80858a;
-    --ink: #cfd2d4; --text: #ecedee; --soft: #abaeb1; --amber: #e8a33d; --warn: #f0b55e; --red: #ff7a6b;
-    --pick: #72b9ff;
+    --ink: #cfd2d4; --text: #ecedee; --soft: #abaeb1; --amber: #e8a33d; --warn: #f0b55e; --red: #e2483a;
+    --bad: #ff8a7d; --pick: #72b9ff;
     """
 
   /// The style sheet.
@@ -40,7 +40,7 @@ enum ReportStyle {
     .tile small { color: var(--soft); min-height: 1.3em; }
     .tile.warn { box-shadow: inset 4px 0 0 var(--amber); }
     .tile.bad { box-shadow: inset 4px 0 0 var(--red); }
-    .bad, .tile.bad b { color: var(--red); font-weight: 600; }
+    .bad, .tile.bad b { color: var(--bad); font-weight: 600; }
     .warn { color: var(--warn); }
     main { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 14px; align-items: start; }
     .panel { background: var(--panel); border-radius: 8px; padding: 14px 16px; min-width: 0; }
@@ -79,7 +79,7 @@ enum ReportStyle {
       .only-narrow { display: block !important; }
       .verdict { margin-left: 0; }
       .panel { padding: 12px 10px; }
-      .scroll table { min-width: 460px; }
+      .reasons td:nth-child(4) { min-width: 13em; }
       .words td:last-child { min-width: 22em; }
     }
     @media print {
@@ -89,6 +89,8 @@ enum ReportStyle {
       .page { padding: 0; max-width: none; }
       .panel, .tile { border: 1px solid var(--line); break-inside: avoid; }
       .screen { display: none; }
+      .links { white-space: normal; font-size: 0.85em; }
+      .reasons td:nth-child(4) { min-width: 11em; }
     }
 
     """
@@ -131,11 +133,12 @@ enum ReportStyle {
     #piece { width: 11em; }
     :focus-visible { outline: 3px solid var(--pick); outline-offset: 1px; }
     .slider { flex: 1 1 280px; min-width: 0; }
+    @media (max-width: 760px) { .slider { flex-basis: 100%; order: 9; } }
     .slider input { width: 100%; margin: 0; accent-color: var(--ink); display: block; }
     .slider svg { height: 9px; margin: 0 0 2px; }
     .status { display: flex; flex-wrap: wrap; gap: 0 18px; font-variant-numeric: tabular-nums; min-height: 1.5em; }
     .status .amber, .status .red { font-weight: 600; }
-    .status .amber { color: var(--warn); } .status .red { color: var(--red); }
+    .status .amber { color: var(--warn); } .status .red { color: var(--bad); }
     #story { min-height: 1.5em; margin-top: 8px; }
     #story ol { list-style: none; margin: 0; padding: 0; }
     #story li { padding: 2px 0; }

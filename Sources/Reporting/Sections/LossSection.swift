@@ -81,7 +81,7 @@ struct LossSection {
     }
     let row = 23.0
     let most = max(1, steps.filter(\.isLevel).map(\.rate).max() ?? 1)
-    let (left, right) = (178.0, FlowCharts.width - 112)
+    let (left, right) = (178.0, FlowCharts.width - 122)
     var drawing = SVGDrawing(
       width: FlowCharts.width, height: Double(steps.count) * row + 6,
       title: "From the nameplate's rate to pieces sorted an hour, step by step")
@@ -101,7 +101,7 @@ struct LossSection {
         level = next
       }
       if index + 1 < steps.count { drawing.line(x(level), y + row - 3, x(level), y + row + 3, "grid") }
-      drawing.text(FlowCharts.width - 50, y + 15, Self.rateWords(step), step.isLevel ? "strong" : "", .end)
+      drawing.text(FlowCharts.width - 58, y + 15, Self.rateWords(step), step.isLevel ? "strong" : "", .end)
       let share = shortNumber(
         step.rate / steps[0].rate * 100, places: abs(step.rate) * 1000 < steps[0].rate ? 2 : 1)
       drawing.text(FlowCharts.width - 2, y + 15, "\(share) %", "soft", .end)
@@ -148,7 +148,7 @@ struct LossSection {
       rest > 0
       ? "<p class=\"note\">And \(grouped(rest)) more in \(groups.count - 14) smaller groups.</p>" : ""
     return """
-      <section class="panel"><h2>Not sorted, and why</h2><div class="scroll"><table><thead><tr><th>ended</th>\
+      <section class="panel"><h2>Not sorted, and why</h2><div class="scroll"><table class="reasons"><thead><tr><th>ended</th>\
       <th>in</th><th class="n">pieces</th><th>because</th><th>such as</th></tr></thead><tbody>
       \(rows.joined(separator: "\n"))</tbody></table></div>\(more)</section>
 
