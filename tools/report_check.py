@@ -1,6 +1,7 @@
 """The looking behind tools/check-report: reports in a headless Chromium, held against the files of their runs.
 
 usage: report_check.py [--keep DIR] [RUN_DIRECTORY...]
+       report_check.py --picture FILE
 """
 import csv
 import json
@@ -298,8 +299,22 @@ def check_cut_short(browser, sortline, folder, work, keep):
     print("  cut-short: shown as far as it goes")
 
 
+def draw_picture(sortline, path):
+    """The top of a report at a moment when much is full: the picture of the pages."""
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+        folder = Path(scratch) / "bins-full"
+        run(sortline, "simulate", "scenarios/bins-full", "--quiet", "--report", "--out", folder)
+        browser = Browser(playwright)
+        page = browser.open(folder / "report.html", width=1240, height=1010)
+        seek(page, 1_300_000)
+        page.screenshot(path=path)
+        browser.close(page)
+
+
 def main():
     words = sys.argv[1:]
+    if words[:1] == ["--picture"] and len(words) == 2:
+        return draw_picture(program(), words[1])
     keep = None
     if words[:1] == ["--keep"] and len(words) > 1:
         keep = Path(words[1])

@@ -37,7 +37,7 @@ struct FigureSections {
     }
     for (name, words) in [
       ("throughput_per_hour", "throughput"), ("read_rate_percent", "read rate"),
-      ("time_in_system_p50_ms", "time in system, median"), ("oee_percent", "OEE"),
+      ("time_in_system_p50_ms", "median in system"), ("oee_percent", "OEE"),
     ] {
       guard let figure = report.summary?[name] else { continue }
       tiles.append(Self.tile(words, figure.roundedText, figure.unitText, "", hint: figure.formula))
