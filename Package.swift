@@ -67,7 +67,14 @@ let package = Package(
     // The edges: files, reports, hardware, the command line.
     .target(
       name: "FileFormats",
-      dependencies: ["Checksums", "Quantities", "SorterModel", "EventRecords", "RegisterMap"],
+      dependencies: [
+        "Checksums", "Quantities", "SorterModel", "EventRecords", "RegisterMap", "Telemetry",
+      ],
+      swiftSettings: house),
+    // Many runs: replications with confidence intervals, sweeps over factors, shards that are joined again.
+    .target(
+      name: "Experiments",
+      dependencies: ["Quantities", "SorterModel", "Telemetry", "Simulation", "FileFormats"],
       swiftSettings: house),
     .target(
       name: "Reporting",
@@ -101,8 +108,8 @@ let package = Package(
       dependencies: [
         "Soak", "Quantities", "SorterModel", "EventRecords", "Dispatching", "RingBuffer", "Telemetry",
         "Simulation",
-        "FileFormats", "Replay", "Reporting", "ModbusPlant", "RegisterMap", "ControlRuntime", "Rehearsal",
-        "Supervision",
+        "FileFormats", "Experiments", "Replay", "Reporting", "ModbusPlant", "RegisterMap", "ControlRuntime",
+        "Rehearsal", "Supervision",
       ],
       swiftSettings: house),
     .executableTarget(name: "sortline", dependencies: ["SortlineCLI"], swiftSettings: house),
@@ -193,6 +200,10 @@ let package = Package(
         "Replay", "EventRecords", "FileFormats", "Quantities", "Simulation", "SorterModel",
         "Telemetry",
       ],
+      swiftSettings: house),
+    .testTarget(
+      name: "ExperimentsTests",
+      dependencies: ["Experiments", "FileFormats", "Quantities", "SorterModel", "Telemetry"],
       swiftSettings: house),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "FileFormats", "SorterModel", "Supervision"],

@@ -103,6 +103,29 @@ def check_run(directory):
                 check(validator, value, f"{directory}/inputs.jsonl:{number}")
 
 
+def check_study(directory):
+    for kind, name in (("study", "study"), ("study-summary", "summary")):
+        validator = Draft202012Validator(schema(ROW_SCHEMAS / f"{kind}.schema.json"))
+        value = json.loads((directory / f"{name}.json").read_text(encoding="utf-8"), object_pairs_hook=unique_pairs)
+        check(validator, value, directory / f"{name}.json")
+    record = json.loads((directory / "study.json").read_text(encoding="utf-8"))
+    rules = schema(ROW_SCHEMAS / "runs-row.schema.json")
+    factors = [factor["name"] for factor in record["factors"]]
+    own = [*rules["required"][:5], *factors, *rules["required"][5:], *(figure["column"] for figure in record["figures"])]
+    with open(directory / "runs.csv", encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file, strict=True)
+        if reader.fieldnames != own:
+            failures.append(f"{directory}/runs.csv: the columns are not those of the study: {reader.fieldnames}")
+        for row in reader:
+            where = f"{directory}/runs.csv:{reader.line_num}"
+            known = {name: cell(row[name], [rules["properties"][name]["type"]]) if "type" in rules["properties"][name]
+                     else row[name] for name in rules["required"]}
+            check(Draft202012Validator(rules), known, where)
+            for figure in record["figures"]:
+                if not isinstance(cell(row[figure["column"]], ["number"]), float):
+                    failures.append(f"{where}: {figure['column']} is no number: {row[figure['column']]}")
+
+
 def main():
     for path in sorted([*Path("scenarios").rglob("*.schema.json"), *Path("hardware-profiles").rglob("*.schema.json")]):
         schema(path)
@@ -122,8 +145,11 @@ def main():
         check_rows(path, "plan-row")
     for path in sorted(Path("scenarios/mixes").glob("*.csv")):
         check_rows(path, "mix-row")
+    for path in sorted(Path("scenarios/studies").glob("*.json5")):
+        check_json5(path, "scenarios/study.schema.json")
     for argument in sys.argv[1:]:
-        check_run(Path(argument))
+        directory = Path(argument)
+        (check_study if (directory / "study.json").exists() else check_run)(directory)
 
     for failure in failures[:50]:
         print(failure, file=sys.stderr)

@@ -40,6 +40,21 @@ public enum FormatKeys {
   /// The objects of a soak's case file.
   public static let soakCase: [ObjectKeys] = [.soakCase, .soakFault]
 
+  /// The objects of a study that people write.
+  public static let study: [ObjectKeys] = [.study, .studyDesign, .studyFactor]
+
+  /// The objects of a study.json, but for the values of its points, whose keys are the study's own.
+  public static let studyRecord: [ObjectKeys] = [
+    .studyRecord, .recordProgram, .recordInput, .recordFactor, .recordPoint, .recordFigure,
+    .recordExpectation,
+    .recordPrecision,
+  ]
+
+  /// The objects of a study's summary.json, but for the values of its points.
+  public static let studySummary: [ObjectKeys] = [
+    .studySummary, .summaryPoint, .summaryFigure, .summaryExpectation,
+  ]
+
   /// The kinds of fault a scenario may hold, with the keys of each.
   public static let faults: [(kind: String, keys: ObjectKeys)] = [
     ("jam", fault("position_mm")), ("no-reads", fault("ppm")), ("multi-reads", fault("ppm")),

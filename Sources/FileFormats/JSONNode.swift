@@ -1,12 +1,12 @@
 /// A value of a JSON5 file that remembers where it stands.
-public struct JSONNode: Sendable {
+public struct JSONNode: Hashable, Sendable {
   /// Where its first byte stands in the file.
   public var offset: Int
   /// What it is.
   public var kind: Kind
 
   /// What a JSON5 value can be.
-  public enum Kind: Sendable {
+  public enum Kind: Hashable, Sendable {
     /// `null`
     case null
     /// `true` or `false`
@@ -23,7 +23,7 @@ public struct JSONNode: Sendable {
 }
 
 /// A key of a JSON5 object with its value.
-public struct JSONMember: Sendable {
+public struct JSONMember: Hashable, Sendable {
   /// The key, its escapes resolved.
   public var key: String
   /// Where the key's first byte stands in the file.

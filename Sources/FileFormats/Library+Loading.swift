@@ -124,7 +124,10 @@ extension Library {
   func text(_ found: Found, _ role: String, _ issues: Issues, _ inputs: inout [InputFile]) -> SourceText? {
     do throws(InvalidInput) {
       let file = try OpenFile(path: found.path, shownAs: found.shown)
-      let bytes = try file.contents(limit: SourceText.maximumBytes)
+      var bytes = try file.contents(limit: SourceText.maximumBytes)
+      for alteration in alterations where alteration.key.document.rawValue == role {
+        bytes = try alteration.apply(to: try SourceText(name: found.shown, bytes: bytes))
+      }
       var digest = FNV1a64()
       digest.combine(bytes)
       var input = InputFile(role: role, path: found.recorded, bytes: bytes.count, digest: digest)

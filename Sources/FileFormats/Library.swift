@@ -19,11 +19,20 @@ public struct Library: Sendable {
   let workingDirectory: String
   /// The folder that `SORTLINE_HOME` names.
   let home: String?
+  /// What takes the place of values in the scenario, the profile and the plan that are read.
+  var alterations: [Alteration] = []
 
   /// A library seen from a working directory (`.` for the process's own), with the value of `SORTLINE_HOME`.
   public init(workingDirectory: String = ".", environmentHome: String? = nil) {
     self.workingDirectory = workingDirectory
     home = environmentHome.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// The same library, in which values of the scenario, the profile and the plan that are read are other ones.
+  public func altered(by alterations: [Alteration]) -> Library {
+    var library = self
+    library.alterations = alterations
+    return library
   }
 
   /// What a name of a profile, plan, mix, scenario or size class may look like.

@@ -1,6 +1,7 @@
 import Quantities
 import RegisterMap
 import SorterModel
+import Telemetry
 
 /// Something read from files, with the files it was read from and what is worth saying about them.
 public struct Loaded<Value: Sendable>: Sendable {
@@ -40,6 +41,8 @@ public struct ScenarioOverrides: Hashable, Sendable {
   public var seed: UInt64?
   /// A time for the feeder to run in place of the scenario's.
   public var duration: Nanoseconds?
+  /// What figures leave out in place of the scenario's warm-up, in words; it makes the run another one.
+  public var warmUp: String?
 
   /// Nothing is changed but what is given.
   public init(
@@ -86,7 +89,27 @@ public struct LoadedScenario: Sendable {
     }
     digest.combine("seed \(scenario.seed)")
     if let duration = overrides.duration { digest.combine("duration \(duration.rawValue)") }
+    if let warmUp = overrides.warmUp { digest.combine("warm-up \(warmUp)") }
     return digest.hexadecimal
+  }
+
+  /// A digest over the files that the runs are made from, whatever their seeds.
+  public var inputsDigest: String {
+    var digest = FNV1a64()
+    for input in inputs {
+      digest.combine(input.role)
+      digest.combine(input.digest)
+    }
+    return "fnv1a64:" + digest.hexadecimal
+  }
+
+  /// What a run of the scenario is, for its files.
+  public func description(programVersion: String, replication: Int = 0) -> RunDescription {
+    RunDescription(
+      runID: UInt64(runID, radix: 16) ?? 0, scenario: scenario.name, plan: plan.name, seed: scenario.seed,
+      replication: replication, startsAt: scenario.startsAt, metricsInterval: scenario.metricsInterval,
+      warmUp: scenario.warmUp, sweepers: scenario.sweeping.sweepers, profile: profile,
+      programVersion: programVersion)
   }
 
   /// Opens the scenario's mail file at its beginning; nil where mail is generated.

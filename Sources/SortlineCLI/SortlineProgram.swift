@@ -9,7 +9,8 @@ public enum SortlineProgram {
 
   /// The commands in the order that help pages show them.
   package static let commands: [Command] = [
-    .simulate, .run, .plc, .soak, .io, .probe, .check, .explain, .report, .replay, .verify, .map,
+    .simulate, .sweep, .merge, .run, .plc, .soak, .io, .probe, .check, .explain, .report, .replay, .verify,
+    .map,
     .completions,
   ]
 

@@ -18,6 +18,7 @@ public final class Recorder {
   // In memory of its own: no exclusivity check on each record. Nil where no logs are written.
   @usableFromInline let producer: UnsafeMutablePointer<RingProducer<EventRecord>>?
   private let threads: JournalThreads?
+  private let times: TimesInSystem?
   private var isClosed = false
   /// Whether the dispatcher's inputs are written down, so that the run can be replayed.
   public let keepsInputs: Bool
@@ -28,8 +29,11 @@ public final class Recorder {
   public static let usualRingSlots = 1 << 14
 
   /// A recorder that keeps figures and writes no logs.
-  public init(_ run: RunDescription) {
+  ///
+  /// - Parameter times: is told the time in system of each piece.
+  public init(_ run: RunDescription, times: TimesInSystem? = nil) {
     self.run = run
+    self.times = times
     box = TallyBox(run)
     unsafe producer = nil
     threads = nil
@@ -53,6 +57,7 @@ public final class Recorder {
     self.run = run
     self.box = box
     self.threads = threads
+    times = nil
     keepsInputs = files.inputs != nil
     commits = settings.commitInterval != nil
     let handle = UnsafeMutablePointer<RingProducer<EventRecord>>.allocate(capacity: 1)
@@ -82,14 +87,24 @@ public final class Recorder {
   /// journal. When writing has failed, records are still counted, and this never hangs.
   @inlinable @inline(__always)
   public func emit(_ record: EventRecord) {
-    guard let producer = unsafe producer else { return box.tally.apply(record) }
+    guard let producer = unsafe producer else { return fold(record) }
     if unsafe !producer.pointee.stage(record) { stageWhenThereIsRoom(record) }
     unsafe producer.pointee.publish(every: 64)
   }
 
+  /// Counts a record there and then.
+  @usableFromInline
+  func fold(_ record: EventRecord) {
+    times?.take(record)
+    box.tally.apply(record)
+  }
+
   /// Records the events of a batch, which has no texts; the same as `emit` for each, and faster without files.
   public func emit(_ records: borrowing RecordBatch) {
-    if unsafe producer == nil { return box.tally.apply(records) }
+    if unsafe producer == nil {
+      if let times { for place in 0..<records.endingCount { times.take(records[records.ending(place)]) } }
+      return box.tally.apply(records)
+    }
     for index in 0..<records.count { emit(records[index]) }
   }
 

@@ -11,7 +11,7 @@ public struct RunDescription: Sendable, Hashable {
   public var plan: String
   /// The seed of every random stream.
   public var seed: UInt64
-  /// Which replication of an experiment this is, from 0.
+  /// Which replication of a scenario this is, from 1; 0 for a run of its own.
   public var replication: Int
   /// The wall-clock time of the run's beginning, in seconds since 1970 (UTC).
   public var startsAt: Int64

@@ -104,6 +104,24 @@ struct SchemaTests {
     for keys in FormatKeys.soakCase { compare(keys, try SchemaObject(schema, at: keys.path)) }
   }
 
+  @Test("name the keys of a study that the reader knows, and no others")
+  func study() throws {
+    let schema = try schema("scenarios/study.schema.json")
+    for keys in FormatKeys.study { compare(keys, try SchemaObject(schema, at: keys.path)) }
+  }
+
+  @Test("name the keys of a study's record and summary that the readers know, and no others")
+  func studyRecord() throws {
+    for (name, objects) in [
+      ("study", FormatKeys.studyRecord), ("study-summary", FormatKeys.studySummary),
+    ] {
+      let schema = try schema("scenarios/schemas/\(name).schema.json")
+      for keys in objects { compare(keys, try SchemaObject(schema, at: keys.path)) }
+    }
+    let row = try schema("scenarios/schemas/runs-row.schema.json")
+    #expect(row["required"] as? [String] == StudyTable.leading + StudyTable.middle)
+  }
+
   @Test("name the figures that thresholds may be set on")
   func figures() throws {
     let schema = try schema("scenarios/scenario.schema.json")

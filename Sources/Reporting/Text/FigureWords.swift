@@ -25,6 +25,17 @@ package enum FigureWords {
     "removed", "lost", "on_machine", "recirculations", "jam_count", "bins_full_peak", "mail_rows_refused",
   ]
 
+  /// How many decimals of such a value people can use: none for large ones, one for per cents, four for money.
+  package static func places(_ name: String, unit: String, micros: Int) -> Int {
+    switch unit {
+    case "percent": 2
+    case "pieces/h": micros < 100_000_000 ? 2 : 0
+    case "ms": micros >= 10_000_000_000 ? 0 : 1
+    case _ where name == "cost_per_piece": 4
+    default: 0
+    }
+  }
+
   /// What a threshold asks for, its numbers as people read them: `at least 30,000`.
   package static func wanted(_ text: String) -> String {
     text.split(separator: " ").map { word in
@@ -34,17 +45,9 @@ package enum FigureWords {
 }
 
 extension Figure {
-  /// The value to as many places as people can use: none for large ones, one for per cents, four for money.
+  /// The value to as many places as people can use.
   package var roundedText: String {
-    let places =
-      switch unit {
-      case "percent": 2
-      case "pieces/h": micros < 100_000_000 ? 2 : 0
-      case "ms": micros >= 10_000_000_000 ? 0 : 1
-      case _ where name == "cost_per_piece": 4
-      default: 0
-      }
-    return decimalRounded(micros: micros, places: places)
+    decimalRounded(micros: micros, places: FigureWords.places(name, unit: unit, micros: micros))
   }
 
   /// The unit as it is printed beside a number.

@@ -17,6 +17,12 @@ extension Command {
         "The same scenario, seed and files give the same bytes. The run ends with 1 when a threshold of the "
           + "scenario's 'expect' is missed. Ctrl-C stops it at the next safe point: the files are whole up to "
           + "there.",
+        "With --replications or --until-precision the result is the directory of a study: study.json, runs.csv and "
+          + "summary.json with mean, standard deviation and 95 % confidence interval of every figure. Thresholds "
+          + "are held against the means. The seed of a replication follows from the scenario's seed, its name and "
+          + "the replication's number; --replication K runs one of them again, to the same bytes. A precision is "
+          + "looked at from \(ReplicationOptions.usualLeast) replications on, or as many as --replications says; "
+          + "where it is not reached, the command ends with 1 and says which figure holds it up.",
       ],
       arguments: [
         ArgumentSpec(
@@ -41,6 +47,23 @@ extension Command {
               "profile", value: "NAME|FILE", "Take this machine.", standard: "the scenario's",
               completion: .nameOrFile(matching: "hardware-profiles/*/")),
             OptionSpec("strict", "Stop at the first row of the mail file that cannot be used."),
+            WarmUpWords.option,
+          ]),
+        OptionGroup(
+          "How often to run it",
+          [
+            OptionSpec(
+              "replications", short: "r", value: "N", "Run so many replications, each with a seed of its own."
+            ),
+            OptionSpec(
+              "until-precision", value: "FIGURE=P%",
+              "Add replications until half the confidence interval of the figure's mean is at most P % of it.",
+              repeats: true),
+            OptionSpec(
+              "max-replications", value: "N", "Run no more than so many for a precision.",
+              standard: "\(ReplicationOptions.usualMost)"),
+            OptionSpec("replication", value: "K", "Run only replication K, with its logs."),
+            StudyRunner.jobsOption,
           ]),
         OptionGroup(
           "What to write",
@@ -50,6 +73,8 @@ extension Command {
             OptionSpec(
               "summary-only", "Leave out the logs: only run.json and summary.json; the fastest way."),
             OptionSpec("report", "Make report.html too: figures, charts and the sorter in motion."),
+            OptionSpec(
+              "logs", "Keep the run directory of each replication."),
             OptionSpec(
               "junit", value: "FILE", "Write the thresholds as JUnit XML too.", completion: .file(["xml"])),
           ]),
@@ -67,12 +92,20 @@ extension Command {
         ExampleSpec(
           "sortline simulate scenarios/real-parcels --mail my-mail.csv", "your own mail on the parcel line"),
         ExampleSpec(
+          "sortline simulate scenarios/bins-full --replications 30",
+          "thirty days, means with confidence intervals"),
+        ExampleSpec(
           "sortline simulate scenarios/peak-hour --quiet --junit peak.xml",
           "in CI: exit code 1 when a threshold is missed"),
       ])
   ) { invocation in
     let options = try SimulateOptions(invocation.line)
     Interruption.install()
+    if let replications = try ReplicationOptions(invocation.line) {
+      return try ReplicationJob(
+        options: options, replications: replications, console: invocation.console
+      ).run()
+    }
     let outcome = try SimulationJob(options: options, console: invocation.console).run()
     let result = RunResult(
       summary: outcome.summary, place: outcome.place, mail: outcome.mail, now: outcome.end.now)

@@ -1,4 +1,5 @@
 import ControlRuntime
+import Experiments
 import FileFormats
 import ModbusPlant
 import Quantities

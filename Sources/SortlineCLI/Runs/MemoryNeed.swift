@@ -47,6 +47,12 @@ struct MemoryNeed {
     return need
   }
 
+  /// As much for each of so many runs at once.
+  mutating func multiply(by runs: Int) {
+    add((bytes - Self.usual) * (runs - 1))
+    threads = (threads + 1) * runs
+  }
+
   private mutating func addJournal(slots: Int) {
     add(Self.journal)
     add(RingBuffer<EventRecord>.bytes(capacity: slots))

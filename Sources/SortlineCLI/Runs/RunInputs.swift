@@ -10,6 +10,8 @@ struct RunInputs {
   var loaded: LoadedScenario
   /// Its plan, compiled for its machine.
   var plan: CompiledPlan
+  /// Which replication of the scenario the run is, from 1; 0 where it is none.
+  var replication = 0
 
   /// Reads a scenario; notes and warnings are told on `console` unless `isQuiet`.
   ///
@@ -60,22 +62,24 @@ struct RunInputs {
 
   /// What the run is, for its files.
   var description: RunDescription {
-    RunDescription(
-      runID: UInt64(loaded.runID, radix: 16) ?? 0, scenario: loaded.scenario.name, plan: loaded.plan.name,
-      seed: loaded.scenario.seed, startsAt: loaded.scenario.startsAt,
-      metricsInterval: loaded.scenario.metricsInterval, warmUp: loaded.scenario.warmUp,
-      sweepers: loaded.scenario.sweeping.sweepers, profile: loaded.profile,
-      programVersion: SortlineProgram.version)
+    loaded.description(programVersion: SortlineProgram.version, replication: replication)
   }
 
   /// What run.json says of a run made from this by a command line.
   func runFile(_ run: RunDescription, command: [String]) -> RunFile {
+    RunFile(run, of: loaded, command: command)
+  }
+}
+
+extension RunFile {
+  /// What ran: a scenario as it was loaded.
+  init(_ run: RunDescription, of loaded: LoadedScenario, command: [String]) {
     let inputs = loaded.inputs.map { input in
       RunFile.Input(
         role: input.role, path: input.path, bytes: input.bytes,
         digest: UInt64(input.digest.dropFirst("fnv1a64:".count), radix: 16) ?? 0, text: input.text)
     }
-    return RunFile(run, command: command, inputs: inputs)
+    self.init(run, command: command, inputs: inputs)
   }
 }
 
@@ -123,18 +127,6 @@ extension RecorderError {
     case .create, .write: return CommandFailure(.cannotCreate, text, advice: advice)
     case .thread: return CommandFailure(.systemRefuses, text, advice: MemoryNeed.advice)
     case .conservation: return CommandFailure(.internalError, text)
-    }
-  }
-}
-
-extension RunEnding {
-  /// The ending of a virtual plant's run in the summary's words.
-  init(_ cause: SimulationRun.Cause) {
-    switch cause {
-    case .finished: self = .finished
-    case .timeIsUp: self = .timeIsUp
-    case .interrupted: self = .interrupted
-    case .stuck: self = .stuck
     }
   }
 }

@@ -20,6 +20,12 @@ struct SimulateOptions {
   var junit: String?
   var printsJSON: Bool
   var isQuiet: Bool
+  /// Which replication alone is run, from 1; nil: the scenario's own seed as it stands.
+  var replication: Int?
+  /// What figures leave out.
+  var warmUp: StudyRecord.WarmUpRule
+  /// That as it was typed.
+  var warmUpText: String?
 
   /// The options of a command line.
   init(_ line: ParsedCommand) throws(UsageError) {
@@ -37,6 +43,9 @@ struct SimulateOptions {
     junit = line.text("junit")
     printsJSON = line.has("json")
     isQuiet = line.has("quiet")
+    replication = try line.integer("replication", in: 1...UInt64(StudyRecord.mostRuns)).map { Int($0) }
+    warmUp = try WarmUpWords.rule(line)
+    warmUpText = line.text("warm-up")
     if replacesRun && out == nil {
       throw UsageError(
         "--force needs --out", advice: "Without --out a run gets a folder of its own and replaces nothing.",
@@ -56,6 +65,8 @@ struct SimulateOptions {
       if let given { words += ["--\(role)", shown(role, given)] }
     }
     if let untilText { words += ["--until", untilText] }
+    if let warmUpText { words += ["--warm-up", warmUpText] }
+    if let replication { words += ["--replication", "\(replication)"] }
     if isStrict { words.append("--strict") }
     if summaryOnly { words.append("--summary-only") }
     return words

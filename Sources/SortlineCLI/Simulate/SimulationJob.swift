@@ -1,3 +1,4 @@
+import Experiments
 import FileFormats
 import Quantities
 import Simulation
@@ -23,15 +24,14 @@ struct SimulationJob {
 
   /// Loads, runs and writes; what is wrong with the input is thrown before anything is written.
   func run() throws -> Outcome {
-    let inputs = try RunInputs(
-      scenario: options.scenario, overriding: options.overrides, until: options.until, console: console,
-      isQuiet: options.isQuiet)
+    let inputs = try inputs()
     let loaded = inputs.loaded
     try MemoryNeed.ofSimulation(loaded.profile, keepsLogs: !options.summaryOnly).check()
     let mailFile = try loaded.openMail(strict: options.isStrict)
     let folder = try RunFolder(
       out: options.out, replacing: options.replacesRun,
-      base: "runs/\(loaded.scenario.name)-\(loaded.scenario.seed)")
+      base: options.replication.map { "runs/\(loaded.scenario.name)-replication-\($0)" }
+        ?? "runs/\(loaded.scenario.name)-\(loaded.scenario.seed)")
     do {
       let run = inputs.description
       let recorder = try recorder(run, in: folder)
@@ -58,6 +58,33 @@ struct SimulationJob {
       guard let failure = error as? RecorderError else { throw error }
       throw failure.failure(folder.work, shownAs: folder.place, advice: "Nothing was kept of this run.")
     }
+  }
+
+  /// The scenario with what the command line changes of it, and with the seed of the replication that is wanted.
+  private func inputs() throws -> RunInputs {
+    var inputs = try RunInputs(
+      scenario: options.scenario, overriding: options.overrides, until: options.until, console: console,
+      isQuiet: options.isQuiet)
+    if let number = options.replication {
+      inputs.loaded.scenario.seed = ReplicationSeed.seed(
+        base: inputs.loaded.scenario.seed, scenario: inputs.loaded.scenario.name, number: number)
+      inputs.replication = number
+    }
+    if options.warmUp == .scenario { return inputs }
+    try options.checkWarmUp(of: inputs.loaded.scenario)
+    let replicator = Replicator(
+      inputs.loaded, plan: inputs.plan, warmUp: options.warmUp, until: options.until,
+      isStrict: options.isStrict, programVersion: SortlineProgram.version)
+    inputs.loaded = replicator.loaded
+    if options.warmUp == .mser5 {
+      let seed = inputs.loaded.scenario.seed
+      guard let found = try replicator.steadyState(seed: seed, goesOn: { !Interruption.isRequested }) else {
+        throw CommandFailure(.interrupted, "interrupted by \(Interruption.signalName); nothing was written")
+      }
+      inputs.loaded.scenario.warmUp = found.warmUp
+      if !found.isSteady { console.warn(WarmUpWords.unsteady(replications: [inputs.replication])) }
+    }
+    return inputs
   }
 
   private func recorder(_ run: RunDescription, in folder: RunFolder) throws(RecorderError) -> Recorder {

@@ -2,7 +2,7 @@ import FileFormats
 import Quantities
 
 /// How far a run is.
-package struct ProgressSnapshot: Sendable, Equatable {
+package struct ProgressSnapshot: Sendable {
   /// Pieces fed so far.
   package var pieces: Int
   /// Pieces that will be fed, where that is known.
@@ -11,6 +11,8 @@ package struct ProgressSnapshot: Sendable, Equatable {
   package var simulated: Nanoseconds
   /// Where the simulated clock will stop, where that is known.
   package var simulatedEnd: Nanoseconds?
+  /// Runs that are done, and how many there will be, where there are many.
+  package var runs: (done: Int, count: Int)?
 
   /// A state of progress.
   package init(
@@ -24,6 +26,7 @@ package struct ProgressSnapshot: Sendable, Equatable {
 
   /// The part that is done, 0 to 1; nil where no end is known.
   package var fraction: Double? {
+    if let runs { return runs.count > 0 ? Double(runs.done) / Double(runs.count) : 1 }
     var parts: [Double] = []
     if let expectedPieces, expectedPieces > 0 { parts.append(Double(pieces) / Double(expectedPieces)) }
     if let simulatedEnd, simulatedEnd > .zero {
@@ -72,9 +75,12 @@ package struct ProgressLine: Sendable {
 
   private var percent: String { fraction.map { "\(Int($0 * 100)) %".rightAligned(to: 5) } ?? "" }
 
-  private var count: String { "\(grouped(snapshot.pieces)) pieces" }
+  private var count: String {
+    snapshot.runs.map { "\(grouped($0.done)) of \(grouped($0.count)) runs" }
+      ?? "\(grouped(snapshot.pieces)) pieces"
+  }
   private var speed: String { "\(shortRate(rate)) pieces/s" }
-  private var clock: String { "clock \(snapshot.simulated.clockText)" }
+  private var clock: String { snapshot.runs == nil ? "clock \(snapshot.simulated.clockText)" : "" }
 
   /// The line for a log file.
   package var sentence: String {

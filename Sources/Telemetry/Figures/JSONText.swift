@@ -1,44 +1,48 @@
 /// Puts JSON together piece by piece, indented by two spaces, keys in the order they are given.
-struct JSONText {
-  private(set) var bytes: [UInt8] = []
+package struct JSONText {
+  /// What was put together so far.
+  package private(set) var bytes: [UInt8] = []
   private var depth = 0
   private var isFirst = true
 
+  /// Nothing yet.
+  package init() {}
+
   /// Opens an object.
-  mutating func openObject(_ key: String? = nil) { open(key, 0x7B) }
+  package mutating func openObject(_ key: String? = nil) { open(key, 0x7B) }
 
   /// Opens a list.
-  mutating func openList(_ key: String? = nil) { open(key, 0x5B) }
+  package mutating func openList(_ key: String? = nil) { open(key, 0x5B) }
 
   /// Closes an object.
-  mutating func closeObject() { close(0x7D) }
+  package mutating func closeObject() { close(0x7D) }
 
   /// Closes a list.
-  mutating func closeList() { close(0x5D) }
+  package mutating func closeList() { close(0x5D) }
 
   /// A member with a text.
-  mutating func text(_ key: String, _ value: String) {
+  package mutating func text(_ key: String, _ value: String) {
     begin(key)
     quoted(value)
   }
 
   /// An item of a list that is a text.
-  mutating func item(_ value: String) {
+  package mutating func item(_ value: String) {
     begin(nil)
     quoted(value)
   }
 
   /// A member with a number that is already written out.
-  mutating func number(_ key: String, _ digits: String) {
+  package mutating func number(_ key: String, _ digits: String) {
     begin(key)
     bytes += digits.utf8
   }
 
   /// A member with a whole number.
-  mutating func number(_ key: String, _ value: some BinaryInteger) { number(key, String(value)) }
+  package mutating func number(_ key: String, _ value: some BinaryInteger) { number(key, String(value)) }
 
   /// A member that is true or false.
-  mutating func flag(_ key: String, _ value: Bool) { number(key, value ? "true" : "false") }
+  package mutating func flag(_ key: String, _ value: Bool) { number(key, value ? "true" : "false") }
 
   private mutating func open(_ key: String?, _ bracket: UInt8) {
     begin(key)

@@ -1,5 +1,5 @@
 /// Makes text safe for the files it is written to: one event stays one line, no cell becomes a formula.
-enum Escaping {
+package enum Escaping {
   /// The text as the inside of a JSON string: quotes, backslashes and everything invisible escaped.
   ///
   /// Control characters (C0, DEL and C1, so ANSI sequences too) and the line separators U+2028 and U+2029
@@ -21,7 +21,7 @@ enum Escaping {
   /// A text that begins with `=`, `+`, `-`, `@`, tab or return gets an apostrophe in front. Control
   /// characters are written as in JSON strings, backslashes as they are. Quotes stand around a field that
   /// needs them only.
-  static func csv(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+  package static func csv(_ bytes: some Sequence<UInt8>) -> [UInt8] {
     var out: [UInt8] = []
     var quoted = false
     for scalar in String(decoding: Array(bytes), as: UTF8.self).unicodeScalars {

@@ -1,0 +1,90 @@
+import FileFormats
+import Reporting
+import Telemetry
+
+/// Means with their intervals, as people read them.
+enum StatisticsTable {
+  /// A mean to as many decimals as its interval leaves meaning in, and half the interval.
+  static func texts(_ figure: FigureStatistics) -> (mean: String, half: String) {
+    let places = places(of: figure)
+    return (
+      decimalRounded(micros: figure.mean.micros, places: places),
+      figure.halfWidth.map { decimalRounded(micros: $0.micros, places: places) } ?? ""
+    )
+  }
+
+  /// At least the decimals that such a value has anyway; more where the interval would be told as 0.
+  static func places(of figure: FigureStatistics) -> Int {
+    var places = FigureWords.places(figure.name, unit: figure.unit, micros: figure.mean.micros)
+    guard let half = figure.halfWidth?.micros, half > 0 else { return places }
+    var unit = 1_000_000
+    for _ in 0..<places { unit /= 10 }
+    while places < 6 && half < 2 * unit {
+      places += 1
+      unit /= 10
+    }
+    return places
+  }
+
+  /// The table of the headline figures.
+  static func headline(_ title: String, _ figures: [FigureStatistics], _ traits: TerminalTraits) -> [String] {
+    // The extremes are for wide places; a table that does not fit is hard to read.
+    let isWide = traits.width >= 100
+    var table = Table(
+      title,
+      columns: [.words(""), .numbers("mean"), .numbers("± 95 %"), .numbers("deviation")]
+        + (isWide ? [.numbers("least"), .numbers("most")] : []) + [.words("")])
+    for (index, group) in FigureWords.headline.enumerated() {
+      if index > 0 { table.rows.append([]) }
+      for (name, words) in group {
+        guard let figure = figures.first(where: { $0.name == name }) else { continue }
+        if figure.most == Billionths(0), FigureWords.rare.contains(name) { continue }
+        table.rows.append(row(words, figure, isWide))
+      }
+    }
+    return table.lines(for: traits)
+  }
+
+  private static func row(_ words: String, _ figure: FigureStatistics, _ isWide: Bool) -> [Table.Cell] {
+    let places = places(of: figure)
+    let (mean, half) = texts(figure)
+    func cell(_ value: Billionths?) -> Table.Cell {
+      Table.Cell(value.map { decimalRounded(micros: $0.micros, places: places) } ?? "", mood: .faint)
+    }
+    let isBad = ["lost", "missorted"].contains(figure.name) && figure.most > Billionths(0)
+    return [
+      Table.Cell(words), Table.Cell(mean, mood: isBad ? .bad : .plain), Table.Cell(half),
+      cell(figure.deviation),
+    ] + (isWide ? [cell(figure.least), cell(figure.most)] : [])
+      + [Table.Cell(figure.unit == "percent" ? "%" : printable(figure.unit), mood: .faint)]
+  }
+
+  /// Each threshold as wanted and got in the mean.
+  static func thresholds(
+    _ results: [MeanExpectation], _ traits: TerminalTraits, missedOnly: Bool = false
+  ) -> [String] {
+    let results = results.filter { !missedOnly || ($0.isJudged && !$0.met) }
+    if results.isEmpty { return [] }
+    var table = Table(columns: [.words("threshold"), .words("wanted"), .numbers("mean"), .words("")])
+    for result in results {
+      let verdict =
+        !result.isJudged
+        ? Table.Cell("not judged")
+        : result.met ? Table.Cell("met", mood: .good) : Table.Cell("MISSED", mood: .bad)
+      let got = result.got.map { shortened($0) } ?? "no such figure"
+      table.rows.append([
+        Table.Cell(printable(result.figure)), Table.Cell(FigureWords.wanted(result.wanted)),
+        Table.Cell(got, mood: result.met || !result.isJudged ? .plain : .bad), verdict,
+      ])
+    }
+    return (missedOnly ? [] : [""]) + table.lines(for: traits)
+  }
+
+  /// A mean to six decimals at most, without needless zeros.
+  static func shortened(_ value: Billionths) -> String {
+    var text = decimalRounded(micros: value.micros, places: 6)
+    while text.hasSuffix("0") { text.removeLast() }
+    if text.hasSuffix(".") { text.removeLast() }
+    return text
+  }
+}
