@@ -206,7 +206,8 @@ let package = Package(
       dependencies: ["Experiments", "FileFormats", "Quantities", "SorterModel", "Telemetry"],
       swiftSettings: house),
     .testTarget(
-      name: "ReportingTests", dependencies: ["Reporting", "FileFormats", "SorterModel", "Supervision"],
+      name: "ReportingTests",
+      dependencies: ["Reporting", "FileFormats", "Quantities", "SorterModel", "Supervision", "Telemetry"],
       swiftSettings: house),
 
     .testTarget(

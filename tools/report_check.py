@@ -137,7 +137,7 @@ def check_paper(browser, report, keep, name):
     page.emulate_media(media="print", color_scheme="dark")
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     expect(ground == "rgb(255, 255, 255)", f"the paper is {ground}")
-    expect(not page.locator(".screen").first.is_visible(), "the player is printed")
+    expect(not page.locator("#player").is_visible(), "the player is printed")
     pdf = page.pdf(format="A4")
     expect(pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") >= 1 and len(pdf) > 20_000, "the print is empty")
     if keep:
@@ -299,6 +299,22 @@ def check_cut_short(browser, sortline, folder, work, keep):
     print("  cut-short: shown as far as it goes")
 
 
+def check_study(browser, sortline, work, keep):
+    """A study of two factors: charts and tables, and no script at all."""
+    folder = work / "study"
+    run(sortline, "sweep", "scenarios/studies/crew.json5", "--quiet", "--out", folder)
+    run(sortline, "report", folder)
+    report = folder / "report.html"
+    check_looks(browser, report, "study", keep)
+    check_without_scripts(browser, report, "study", keep)
+    page = browser.open(report)
+    points = len(json.loads((folder / "study.json").read_text(encoding="utf-8"))["points"])
+    rows = page.locator("section", has_text="Every point").locator("tbody tr").count()
+    expect(rows == points, f"the study has {points} points, its page {rows}")
+    browser.close(page)
+    print(f"  study: {report.stat().st_size / 1e6:.1f} MB, {points} points")
+
+
 def draw_picture(sortline, path):
     """The top of a report at a moment when much is full: the picture of the pages."""
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
@@ -334,9 +350,10 @@ def main():
             for folder in folders:
                 check(browser, sortline, folder, work, keep)
             check_cut_short(browser, sortline, folders[-1], work, keep)
+            check_study(browser, sortline, work, keep)
         except Failed as failure:
             sys.exit(f"check-report: {failure}")
-    print(f"{len(folders) + 1} reports looked at: no error, no request, as their files say.")
+    print(f"{len(folders) + 2} reports looked at: no error, no request, as their files say.")
 
 
 if __name__ == "__main__":

@@ -122,3 +122,31 @@ struct ReportCommandTests {
     #expect(answer.code == .cannotCreate && answer.err.contains("cannot write '@nowhere/page.html'"))
   }
 }
+
+@Suite("report of a study")
+struct StudyReportCommandTests {
+  @Test("replications have a page in their directory, and the study goes on with it there")
+  func replications() throws {
+    let world = try SmallWorld()
+    #expect(world.run("simulate", "@small", "--replications", "3", "--out", "@study").code == .ok)
+    let answer = world.run("report", "@study")
+    #expect(
+      answer.code == .ok && answer.out == "@study/report.html: 0.0 MB, 3 runs\n", "\(answer.out)\(answer.err)"
+    )
+    let page = try #require(world.text("study/report.html"))
+    #expect(page.contains("3 replications") && page.contains("Every figure over the replications"))
+    #expect(world.run("report", "@study", "--from", "3s").code == .usage)
+  }
+
+  @Test("replications take no --report, and a study whose table is wrong is told by its place")
+  func refusals() throws {
+    let world = try SmallWorld()
+    let both = world.run("simulate", "@small", "--replications", "2", "--report", "--out", "@study")
+    #expect(both.code == .usage && both.err.contains("'sortline report' makes the page of a study."))
+    #expect(world.run("simulate", "@small", "--replications", "2", "--out", "@study").code == .ok)
+    let rows = try #require(world.text("study/runs.csv"))
+    try world.folder.write("study/runs.csv", rows.replacing("\n1,0,2,", with: "\n7,0,2,"))
+    let answer = world.run("report", "@study")
+    #expect(answer.code == .badData && answer.err.contains("@study/runs.csv:3:1: error:"), "\(answer.err)")
+  }
+}

@@ -1,11 +1,15 @@
+import FileFormats
+
 /// Where values and times come to lie in a chart, and what its axes say.
 struct ChartFrame {
   let left: Double
   let top: Double
   let width: Double
   let height: Double
-  /// The value at the top; the bottom is 0.
+  /// The value at the top.
   let most: Double
+  /// The value at the bottom.
+  var least = 0.0
   /// The moments at the left and the right, in seconds.
   let times: ClosedRange<Double>
 
@@ -13,7 +17,10 @@ struct ChartFrame {
   var bottom: Double { top + height }
 
   /// The height of a value.
-  func y(_ value: Double) -> Double { bottom - height * min(max(value / most, 0), 1) }
+  func y(_ value: Double) -> Double {
+    let part = most > least ? (value - least) / (most - least) : 0
+    return bottom - height * min(max(part, 0), 1)
+  }
 
   /// The place of a moment.
   func x(_ time: Double) -> Double {
@@ -23,12 +30,13 @@ struct ChartFrame {
 
   /// Draws horizontal lines with their values; the unit stands above.
   func drawValues(in drawing: inout SVGDrawing, unit: String) {
-    let step = ChartScale.step(for: most, count: 4)
-    var value = 0.0
-    while value <= most * 1.0001 {
-      drawing.line(left, y(value), right, y(value), value == 0 ? "axis" : "grid")
-      drawing.text(left - 6, y(value) + 4, ChartScale.words(value), "soft", .end)
-      value += step
+    let step = ChartScale.step(for: most - least, count: 4)
+    let first = Int((least / step - 1e-6).rounded(.up))
+    let last = Int((most / step + 1e-6).rounded(.down))
+    for count in first...max(first, last) {
+      let value = Double(count) * step
+      drawing.line(left, y(value), right, y(value), value == least ? "axis" : "grid")
+      drawing.text(left - 6, y(value) + 4, ChartScale.words(value, step: step), "soft", .end)
     }
     drawing.text(2, top - 12, unit, "soft")
   }
@@ -79,10 +87,10 @@ enum ChartScale {
     return "\(shortNumber(time / 3600)) h"
   }
 
-  /// A value of an axis: `30k` for thousands.
-  static func words(_ value: Double) -> String {
-    if value >= 10_000_000 { return "\(shortNumber(value / 1_000_000))M" }
-    if value >= 10_000 { return "\(shortNumber(value / 1000))k" }
-    return shortNumber(value, places: 3)
+  /// A value of an axis with marks so far apart: `30k` for thousands, where that tells the marks apart.
+  static func words(_ value: Double, step: Double) -> String {
+    if value >= 10_000_000, step >= 100_000 { return "\(shortNumber(value / 1_000_000))M" }
+    if value >= 10_000, step >= 100 { return "\(shortNumber(value / 1000))k" }
+    return grouped(shortNumber(value, places: 4))
   }
 }

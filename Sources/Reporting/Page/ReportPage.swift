@@ -10,43 +10,19 @@ struct ReportPage {
     let figures = FigureSections(report: report)
     let loss = LossSection(report: report)
     let notices = report.notices.map { "<p class=\"notice\">\(markup($0))</p>\n" }.joined()
-    return head(title) + """
-      <body>
-      <svg width="0" height="0" aria-hidden="true" style="position:absolute"><defs><pattern id="hatch" width="6" \
-      height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-paper" width="6" \
-      height="6"/><line class="hatch-line" x1="1" y1="0" x2="1" y2="6"/></pattern></defs></svg>
-      <div class="page">
-      <header><h1>\(markup(title))</h1><p>plan \(markup(facts.plan)), seed \(markup(facts.seed)), \
-      \(markup(begun))</p>\(verdict)</header>
+    let header = """
+      <h1>\(markup(title))</h1><p>plan \(markup(facts.plan)), seed \(markup(facts.seed)), \(markup(begun))</p>\(verdict)
+      """
+    let body = """
       \(notices)\(figures.tiles)<main>
       \(animation)\(loss.html)\(FlowCharts(report: report).html)\(BinMapSection(report).html)\
       \(BinFillChart(report: report).html)\(figures.thresholds)\(TimeLineSection(report: report).html)\
       \(TimingSection(report: report).html)\(figures.result)\(inputs)</main>
-      <footer>\(footer)</footer>
-      </div>
-      \(scripts)</body>
-      </html>
-
       """
-  }
-
-  /// The browser itself is told to fetch nothing and to run nothing but what is in the page.
-  private func head(_ title: String) -> String {
-    """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; \
-    script-src 'unsafe-inline'; img-src data:">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <link rel="icon" href="data:,">
-    <title>\(markup(title)), seed \(markup(report.facts.seed)): sortline report</title>
-    <style>
-    \(ReportStyle.text)</style>
-    </head>
-
-    """
+    return PageFrame(
+      title: "\(title), seed \(facts.seed)", header: header, body: body, footer: footer, scripts: scripts
+    )
+    .html
   }
 
   /// When the run began, as people write it.
@@ -108,24 +84,13 @@ struct ReportPage {
       "class=\"chart strip\"", with: "class=\"chart\" preserveAspectRatio=\"none\"")
   }
 
-  /// The files that the run was made from.
-  private var inputs: String {
-    let rows = report.facts.inputs.map {
-      "<tr><td>\(markup($0.role))</td><td>\(markup($0.path))</td><td class=\"soft\">\(markup($0.digest))</td></tr>"
-    }
-    return """
-      <section class="panel wide"><h2>What it was made from</h2><div class="scroll"><table><thead><tr><th>for</th>\
-      <th>file</th><th>digest</th></tr></thead><tbody>
-      \(rows.joined(separator: "\n"))</tbody></table></div></section>
+  private var inputs: String { PageFrame.inputs(report.facts.inputs) }
 
-      """
-  }
-
-  private var footer: String {
+  private var footer: [String] {
     var parts = ["sortline \(report.facts.version)", "run \(report.facts.runID)"]
     if let digest = report.summary?.digest, !digest.isEmpty { parts.append("digest \(digest)") }
     if !report.facts.command.isEmpty { parts.append("made by: \(report.facts.command)") }
-    return parts.map { markup($0) }.joined(separator: " · ")
+    return parts
   }
 
   private var scripts: String {

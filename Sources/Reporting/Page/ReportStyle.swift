@@ -104,7 +104,8 @@ enum ReportStyle {
     .chart .mark { stroke: var(--text); stroke-dasharray: 3 3; }
     .chart .fed { fill: none; stroke: var(--text); stroke-width: 1.6; }
     .chart .steel { fill: var(--steel); } .chart .amber { fill: var(--amber); } .chart .red { fill: var(--red); }
-    .chart .paper { fill: var(--paper); }
+    .chart .paper { fill: var(--paper); } .chart .ink { fill: var(--ink); }
+    .chart .whisker { stroke: var(--ink); stroke-width: 1.4; } .chart .mean { stroke: var(--text); stroke-width: 1.2; }
     .chart .wait { fill: url(#hatch); stroke: var(--line); stroke-width: 0.5; }
     .chart .fill1 { fill: var(--ink); fill-opacity: 0.22; }
     .chart .fill2 { fill: var(--ink); fill-opacity: 0.48; }

@@ -4,28 +4,6 @@ import Telemetry
 
 /// Means with their intervals, as people read them.
 enum StatisticsTable {
-  /// A mean to as many decimals as its interval leaves meaning in, and half the interval.
-  static func texts(_ figure: FigureStatistics) -> (mean: String, half: String) {
-    let places = places(of: figure)
-    return (
-      decimalRounded(micros: figure.mean.micros, places: places),
-      figure.halfWidth.map { decimalRounded(micros: $0.micros, places: places) } ?? ""
-    )
-  }
-
-  /// At least the decimals that such a value has anyway; more where the interval would be told as 0.
-  static func places(of figure: FigureStatistics) -> Int {
-    var places = FigureWords.places(figure.name, unit: figure.unit, micros: figure.mean.micros)
-    guard let half = figure.halfWidth?.micros, half > 0 else { return places }
-    var unit = 1_000_000
-    for _ in 0..<places { unit /= 10 }
-    while places < 6 && half < 2 * unit {
-      places += 1
-      unit /= 10
-    }
-    return places
-  }
-
   /// The table of the headline figures.
   static func headline(_ title: String, _ figures: [FigureStatistics], _ traits: TerminalTraits) -> [String] {
     // The extremes are for wide places; a table that does not fit is hard to read.
@@ -46,8 +24,8 @@ enum StatisticsTable {
   }
 
   private static func row(_ words: String, _ figure: FigureStatistics, _ isWide: Bool) -> [Table.Cell] {
-    let places = places(of: figure)
-    let (mean, half) = texts(figure)
+    let places = figure.places
+    let (mean, half) = (figure.meanText, figure.halfText)
     func cell(_ value: Billionths?) -> Table.Cell {
       Table.Cell(value.map { decimalRounded(micros: $0.micros, places: places) } ?? "", mood: .faint)
     }

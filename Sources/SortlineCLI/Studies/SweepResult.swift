@@ -59,7 +59,7 @@ struct SweepResult {
       row += record.points[point.point].values.map { Table.Cell(printable($0.text, limit: 30)) }
       for name in figures {
         guard let figure = point.figures.first(where: { $0.name == name }) else { continue }
-        let (mean, half) = StatisticsTable.texts(figure)
+        let (mean, half) = (figure.meanText, figure.halfText)
         row.append(Table.Cell(half.isEmpty ? mean : "\(mean) ± \(half)"))
       }
       table.rows.append(row)
