@@ -11,6 +11,7 @@ struct SampleRun {
   var summary: String?
   var scenario = "bench"
   var hasLog = true
+  var intervals: [RunInterval] = []
 
   /// The run of the sample log.
   init() throws { events = try SampleLog.events() }
@@ -44,7 +45,8 @@ struct SampleRun {
     let profile = try SampleLog.profile(profileText)
     return RunReport(
       facts: RunFacts(facts), profile: profile,
-      summary: try summary.map { RunSummary(try JSONValue(bytes: Array($0.utf8)[...])) }, intervals: [],
+      summary: try summary.map { RunSummary(try JSONValue(bytes: Array($0.utf8)[...])) },
+      intervals: intervals,
       log: hasLog ? SampleLog.log(events, profile: profile) : nil)
   }
 

@@ -34,7 +34,9 @@ struct SmallStudy {
         .init(name: "throughput_per_hour", unit: "pieces/h", formula: "fed / machine time", isCount: false),
         .init(name: "missorted", unit: "pieces", formula: "pieces in a wrong bin", isCount: true),
       ],
-      expectations: [Expectation(figure: "throughput_per_hour", atLeastMicros: 1_500_000_000, atMostMicros: nil)])
+      expectations: [
+        Expectation(figure: "throughput_per_hour", atLeastMicros: 1_500_000_000, atMostMicros: nil)
+      ])
   }
 
   /// The study as it is read back from its files.

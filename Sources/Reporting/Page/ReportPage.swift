@@ -57,7 +57,7 @@ struct ReportPage {
       <span id="alarms"></span></div>
       <canvas id="sorter" role="img" aria-label="The sorter at the chosen moment: belt, pieces and \
       \(markup(report.profile.binWord))s"></canvas>
-      <div class="controls"><button id="play" type="button" aria-pressed="false">Play</button>
+      <div class="controls"><button id="play" type="button">Play</button>
       <div class="slider">\(strip(log))<input id="time" type="range" aria-label="Time of the run"></div>
       <select id="speed" aria-label="Speed">\(speeds.joined())</select>
       <form id="finder" class="controls"><label for="piece">Piece</label><input id="piece" type="text" \

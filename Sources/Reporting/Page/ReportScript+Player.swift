@@ -122,7 +122,6 @@ extension ReportScript {
       toggle() {
         this.isPlaying = !this.isPlaying;
         part("play").textContent = this.isPlaying ? "Pause" : "Play";
-        part("play").setAttribute("aria-pressed", this.isPlaying);
         if (!this.isPlaying) return;
         if (this.time >= this.last) this.time = this.first;
         let before = performance.now();
@@ -149,6 +148,7 @@ extension ReportScript {
       show() {
         const count = this.machine.draw(this.time);
         part("time").value = this.time;
+        part("time").setAttribute("aria-valuetext", runTime(this.time));
         part("now").textContent = runTime(this.time) + " of the run, " + clock(this.time).slice(0, 8);
         const state = data.states.findLast((one) => one[0] <= this.time);
         part("state").textContent = state ? state[1] : "";

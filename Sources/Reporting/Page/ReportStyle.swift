@@ -134,7 +134,7 @@ enum ReportStyle {
     #piece { width: 11em; }
     :focus-visible { outline: 3px solid var(--pick); outline-offset: 1px; }
     .slider { flex: 1 1 280px; min-width: 0; }
-    @media (max-width: 760px) { .slider { flex-basis: 100%; order: 9; } }
+    @media (max-width: 760px) { .slider { flex-basis: 100%; order: 8; } #finder { order: 9; } }
     .slider input { width: 100%; margin: 0; accent-color: var(--ink); display: block; }
     .slider svg { height: 9px; margin: 0 0 2px; }
     .status { display: flex; flex-wrap: wrap; gap: 0 18px; font-variant-numeric: tabular-nums; min-height: 1.5em; }

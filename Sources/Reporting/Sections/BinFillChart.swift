@@ -12,8 +12,10 @@ struct BinFillChart {
     guard let log = report.log, log.end > 0, !log.bins.isEmpty else { return "" }
     let count = log.bins.count
     let row = min(11, max(1.5, 300 / Double(count)))
+    let mostFull = report.intervals.map(\.binsFull).max() ?? 0
     let frame = ChartFrame(
-      left: 46, top: 8, width: FlowCharts.width - 66, height: row * Double(count), most: 1,
+      left: 46, top: mostFull > 0 ? 56 : 8, width: FlowCharts.width - 66, height: row * Double(count),
+      most: 1,
       times: 0...Double(log.end) / 1000)
     var drawing = SVGDrawing(
       width: FlowCharts.width, height: frame.bottom + 30,
@@ -33,12 +35,29 @@ struct BinFillChart {
         free = y + 13
       }
     }
+    if mostFull > 0 { drawFull(mostFull, frame, in: &drawing) }
     frame.drawTimes(in: &drawing)
     let key = FlowCharts.key([
       ("fill1", "from 1/4"), ("fill2", "from 1/2"), ("fill3", "from 3/4"), ("red", "full"),
     ])
     let heading = "How full each \(markup(report.profile.binWord)) was"
     return "<section class=\"panel\"><h2>\(heading)</h2>\(key)\(drawing.element())</section>\n"
+  }
+
+  /// How many bins were full at once, above the bins themselves.
+  private func drawFull(_ most: Int, _ below: ChartFrame, in drawing: inout SVGDrawing) {
+    let frame = ChartFrame(
+      left: below.left, top: 14, width: below.width, height: 32, most: Double(most), times: below.times)
+    drawing.text(frame.left - 6, frame.top + 8, grouped(most), "soft", .end)
+    drawing.text(frame.left, frame.top - 4, "full at once", "soft")
+    for row in RunIntervals.joined(report.intervals, limit: Self.columns) where row.binsFull > 0 {
+      let y = frame.y(Double(row.binsFull))
+      let span = "\(RunClock.text(Int64(row.start * 1000))) to \(RunClock.text(Int64(row.end * 1000)))"
+      drawing.box(
+        frame.x(row.start), y, max(1, frame.x(row.end) - frame.x(row.start)), frame.bottom - y, "red",
+        hint: "\(span): \(grouped(row.binsFull)) full")
+    }
+    drawing.line(frame.left, frame.bottom, frame.right, frame.bottom, "axis")
   }
 
   /// The highest level in each column of time, in quarters: 0 to 3 and 4 for full.

@@ -16,7 +16,7 @@ extension Command {
         "It is one file that needs no network and no other file, so it can be mailed and kept; tables and charts "
           + "work with scripts off, and it prints. The same run gives the same bytes. A run that was cut short or "
           + "kept no logs is shown as far as it goes, and the page says so.",
-        "The animation holds 75,000 pieces; of a longer run it begins where --from says.",
+        "The animation holds some 75,000 pieces; of a longer run it begins where --from says.",
       ],
       arguments: [
         ArgumentSpec(

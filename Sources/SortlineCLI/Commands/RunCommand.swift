@@ -109,6 +109,8 @@ extension Command {
     let result = outcome.result
     if let junit = options.junit { try writeWhole(Array(result.junit.xml.utf8), to: junit) }
     result.tell(console, json: options.printsJSON, quiet: options.isQuiet)
+    // What a machine did cannot be done again: it is told before a page of it can fail.
+    if options.writesReport { try ReportJob.add(to: outcome.place) }
     return result.exitCode
   }
 }

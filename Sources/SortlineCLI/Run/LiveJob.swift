@@ -183,7 +183,6 @@ struct LiveJob {
     summary.timing = timing(gauges, settings, thread, backend, run, feed)
     try writeWhole(
       summary.json, to: parts.folder.file("summary.json"), syncs: options.backend == .modbus)
-    if options.writesReport { try ReportJob.add(to: parts.folder.path) }
     return Outcome(summary: summary, end: end, backend: backend, place: parts.folder.path, undriven: undriven)
   }
 
