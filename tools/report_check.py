@@ -178,11 +178,13 @@ def check_player(browser, report, folder):
     draw = random.Random(7)
     page = browser.open(report)
     end = int(page.get_attribute("#time", "max"))
-    # How many pieces are on the machine, at times that lie between events: a piece is on it until it ends.
-    # Rows are rounded to the page's milliseconds.
+    # How many pieces are on the machine, at random times and just before and after pieces come and go; in the page's
+    # whole milliseconds.
     spans = [(int(float(row["inducted_s"]) * 1000 + 1e-6), int(float(row["ended_s"]) * 1000 + 1e-6) if row["ended_s"] else end)
              for row in pieces]
-    moments = [draw.randrange(1, end) for _ in range(8)] + [first + 700 for first, _ in draw.sample(spans, min(8, len(spans)))]
+    moments = [draw.randrange(1, end) for _ in range(8)]
+    for first, last in draw.sample(spans, min(8, len(spans))):
+        moments += [moment for moment in (first - 1, first, last - 1, last) if 0 <= moment <= end]
     for moment in moments:
         seek(page, moment)
         said = page.inner_text("#under-way").split()[0]
