@@ -78,7 +78,7 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "Reporting",
-      dependencies: ["Quantities", "SorterModel", "EventRecords", "Supervision", "Telemetry"],
+      dependencies: ["Quantities", "SorterModel", "EventRecords", "Supervision", "Telemetry", "FileFormats"],
       swiftSettings: house),
     .target(
       name: "Replay",
@@ -203,7 +203,9 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "ReportingTests",
-      dependencies: ["Reporting", "EventRecords", "Quantities", "SorterModel", "Supervision", "Telemetry"],
+      dependencies: [
+        "Reporting", "EventRecords", "FileFormats", "Quantities", "SorterModel", "Supervision", "Telemetry",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "ExperimentsTests",

@@ -59,12 +59,12 @@ public struct JUnitReport: Sendable {
     var lines = [
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
       "<testsuites name=\"sortline\" \(totals)>",
-      "  <testsuite name=\"\(Self.escaped(suite))\" \(totals)>",
+      "  <testsuite name=\"\(markup(suite))\" \(totals)>",
     ]
     if !properties.isEmpty {
       lines.append("    <properties>")
       lines += properties.map {
-        "      <property name=\"\(Self.escaped($0.name))\" value=\"\(Self.escaped($0.value))\"/>"
+        "      <property name=\"\(markup($0.name))\" value=\"\(markup($0.value))\"/>"
       }
       lines.append("    </properties>")
     }
@@ -77,42 +77,23 @@ public struct JUnitReport: Sendable {
   private var runLines: [String] {
     let head = "    <testcase classname=\"\(className)\" name=\"the run\""
     guard let error else { return [head + "/>"] }
-    return [head + ">", "      <error message=\"\(Self.escaped(error))\"/>", "    </testcase>"]
+    return [head + ">", "      <error message=\"\(markup(error))\"/>", "    </testcase>"]
   }
 
   private func lines(for result: Case) -> [String] {
-    let head = "    <testcase classname=\"\(className)\" name=\"\(Self.escaped(result.name))\""
+    let head = "    <testcase classname=\"\(className)\" name=\"\(markup(result.name))\""
     if !result.isJudged {
-      return [head + ">", "      <skipped message=\"\(Self.escaped(skipped))\"/>", "    </testcase>"]
+      return [head + ">", "      <skipped message=\"\(markup(skipped))\"/>", "    </testcase>"]
     }
     if result.isMet { return [head + "/>"] }
     let message = "wanted \(result.wanted), got \(result.got)"
     return [
       head + ">",
-      "      <failure type=\"threshold\" message=\"\(Self.escaped(message))\">"
-        + "wanted: \(Self.escaped(result.wanted))\ngot: \(Self.escaped(result.got))</failure>",
+      "      <failure type=\"threshold\" message=\"\(markup(message))\">"
+        + "wanted: \(markup(result.wanted))\ngot: \(markup(result.got))</failure>",
       "    </testcase>",
     ]
   }
 
-  private var className: String { "sortline." + Self.escaped(suite) }
-
-  /// The text as it may stand in an attribute or between tags; what XML 1.0 cannot hold becomes U+FFFD.
-  static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "'": result += "&apos;"
-      case "\t", "\n", "\r": result += "&#\(scalar.value);"
-      case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value): result += "\u{FFFD}"
-      case "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
+  private var className: String { "sortline." + markup(suite) }
 }

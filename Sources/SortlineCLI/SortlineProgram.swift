@@ -11,6 +11,9 @@ public enum SortlineProgram {
   package static let commands: [Command] = [
     .simulate, .sweep, .merge, .run, .plc, .soak, .io, .probe, .check, .explain, .replay, .verify, .compare,
     .accept, .metrics, .map, .completions,
+    .simulate, .sweep, .merge, .run, .plc, .soak, .io, .probe, .check, .explain, .report, .replay, .verify,
+    .map,
+    .completions,
   ]
 
   /// The grammar of the command line.

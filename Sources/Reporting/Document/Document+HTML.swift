@@ -1,7 +1,7 @@
 extension Document {
   /// The document as one HTML page that needs no other file and no network, and prints on A4 or letter.
   public var html: String {
-    let name = JUnitReport.escaped(title)
+    let name = markup(title)
     var lines = [
       "<!doctype html>", "<html lang=\"en\">", "<head>", "<meta charset=\"utf-8\">",
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">", "<title>\(name)</title>",
@@ -9,8 +9,8 @@ extension Document {
     ]
     for block in blocks {
       switch block {
-      case .heading(let text): lines.append("<h2>\(JUnitReport.escaped(text))</h2>")
-      case .paragraph(let text): lines.append("<p>\(JUnitReport.escaped(text))</p>")
+      case .heading(let text): lines.append("<h2>\(markup(text))</h2>")
+      case .paragraph(let text): lines.append("<p>\(markup(text))</p>")
       case .table(let table): lines += Self.lines(table)
       case .signatures(let parties): lines += Self.lines(parties)
       }
@@ -22,7 +22,7 @@ extension Document {
     func row(_ cells: [String], _ tag: String) -> String {
       let parts = cells.enumerated().map { index, text in
         let kind = table.numeric.contains(index) ? " class=\"number\"" : ""
-        return "<\(tag)\(kind)>\(JUnitReport.escaped(text))</\(tag)>"
+        return "<\(tag)\(kind)>\(markup(text))</\(tag)>"
       }
       return parts.joined()
     }
@@ -41,7 +41,7 @@ extension Document {
   private static func lines(_ parties: [String]) -> [String] {
     var lines = ["<div class=\"sign\">"]
     for party in parties {
-      lines.append("<section><h3>\(JUnitReport.escaped(party))</h3>")
+      lines.append("<section><h3>\(markup(party))</h3>")
       lines += signatureFields.map { "<p class=\"line\">\($0)</p>" }
       lines.append("</section>")
     }

@@ -1,3 +1,4 @@
+import FileFormats
 import Quantities
 import RingBuffer
 import SorterModel

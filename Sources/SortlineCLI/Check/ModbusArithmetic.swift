@@ -1,3 +1,4 @@
+import FileFormats
 import Quantities
 import RegisterMap
 import SorterModel

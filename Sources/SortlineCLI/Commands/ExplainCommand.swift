@@ -1,4 +1,5 @@
 import FileFormats
+import Reporting
 
 extension Command {
   /// `sortline explain RUN PIECE`: one piece's story, the pieces of one outcome, or the alarms.

@@ -1,6 +1,7 @@
 import FileFormats
 import Glibc
 import RegisterMap
+import Reporting
 import SorterModel
 
 extension Command {

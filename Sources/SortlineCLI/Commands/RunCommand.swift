@@ -75,6 +75,7 @@ extension Command {
             OptionSpec(
               "rotate-mb", value: "N", "Put events.jsonl and inputs.jsonl aside at N MiB and begin anew."),
             OptionSpec("rotate-every", value: "TIME", "Put them aside after this time: 24h."),
+            OptionSpec("report", "Make report.html too: figures, charts and the sorter in motion."),
             OptionSpec(
               "prometheus", value: "FILE",
               "Write the metrics for a textfile collector here, once each metrics interval.",
@@ -114,6 +115,8 @@ extension Command {
     let result = outcome.result
     if let junit = options.junit { try writeWhole(Array(result.junit.xml.utf8), to: junit) }
     result.tell(console, format: options.format, quiet: options.isQuiet)
+    // What a machine did cannot be done again: it is told before a page of it can fail.
+    if options.writesReport { try ReportJob.add(to: outcome.place) }
     return result.exitCode
   }
 }

@@ -7,8 +7,8 @@ extension Command {
       "simulate", group: "Run",
       abstract: "Run a scenario in simulated time and keep the run.",
       discussion: [
-        "A run directory holds run.json, events.jsonl, metrics.csv, pieces.csv and summary.json. Without --out "
-          + "it is runs/SCENARIO-SEED, or the first free one of runs/SCENARIO-SEED-2, -3 and so on: nothing is "
+        "A run directory holds run.json, events.jsonl, metrics.csv, pieces.csv and summary.json, and with --report "
+          + "a page for a browser, report.html. Without --out it is runs/SCENARIO-SEED, or the first free one of runs/SCENARIO-SEED-2, -3 and so on: nothing is "
           + "ever overwritten. The run is written beside its place under a hidden name and renamed when it is "
           + "whole. With --out a folder that is not empty is refused, unless it holds an earlier run and "
           + "nothing else, and --force is given.",
@@ -72,6 +72,7 @@ extension Command {
             OptionSpec("force", short: "f", "Replace the earlier run in DIR."),
             OptionSpec(
               "summary-only", "Leave out the logs: only run.json and summary.json; the fastest way."),
+            OptionSpec("report", "Make report.html too: figures, charts and the sorter in motion."),
             OptionSpec(
               "logs", "Keep the run directory of each replication."),
             OptionSpec(

@@ -1,5 +1,6 @@
 import FileFormats
 import Quantities
+import Reporting
 
 /// Everything a run's events say about one piece, in their order.
 package struct PieceStory {

@@ -48,8 +48,3 @@ package struct ParsedCommand: Sendable {
     return span
   }
 }
-
-extension Character {
-  /// Whether it is one of 0 to 9.
-  var isASCIIDigit: Bool { isASCII && isNumber }
-}

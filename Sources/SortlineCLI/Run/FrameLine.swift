@@ -1,3 +1,4 @@
+import FileFormats
 import Quantities
 
 /// A line of a picture: pieces of text with their looks, measured before any escape sequence is laid on.

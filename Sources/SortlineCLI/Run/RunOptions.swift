@@ -29,6 +29,8 @@ struct RunOptions {
   var scanner: ScannerSource?
   var out: String?
   var replacesRun: Bool
+  /// Whether report.html is made too.
+  var writesReport: Bool
   var junit: String?
   /// Where the metrics are written for a collector; nil for nowhere.
   var prometheus: String?
@@ -71,6 +73,7 @@ struct RunOptions {
     scanner = try line.text("scanner").map(Self.scanner)
     out = line.text("out")
     replacesRun = line.has("force")
+    writesReport = line.has("report")
     junit = line.text("junit")
     prometheus = line.text("prometheus")
     format = try OutputFormat(line)

@@ -1,6 +1,7 @@
 import ControlRuntime
 import Dispatching
 import EventRecords
+import FileFormats
 import Glibc
 import RingBuffer
 import SorterModel

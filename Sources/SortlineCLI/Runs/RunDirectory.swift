@@ -29,6 +29,21 @@ package struct RunDirectory {
     }
   }
 
+  /// What its summary.json says; nil of a run that left none.
+  package func summary() throws(InvalidInput) -> JSONValue? {
+    let path = file("summary.json")
+    guard let bytes = readWhole(path, limit: 1 << 26) else {
+      if errno == ENOENT { return nil }
+      throw InvalidInput(
+        [Diagnostic(file: path, "cannot be read (\(describeError(errno)))")], category: .noInput)
+    }
+    do throws(JSONSyntaxError) {
+      return try JSONValue(bytes: bytes[...])
+    } catch {
+      throw InvalidInput(error, file: path, bytes)
+    }
+  }
+
   /// The text of a member of `run.json`; empty where it has none.
   package func text(_ key: String) -> String { facts[key]?.text ?? "" }
 

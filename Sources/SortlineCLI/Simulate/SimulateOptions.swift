@@ -15,6 +15,8 @@ struct SimulateOptions {
   var replacesRun: Bool
   /// Whether the logs are left out.
   var summaryOnly: Bool
+  /// Whether report.html is made too.
+  var writesReport: Bool
   var junit: String?
   /// In which form the result is printed.
   var format: OutputFormat
@@ -38,6 +40,7 @@ struct SimulateOptions {
     out = line.text("out")
     replacesRun = line.has("force")
     summaryOnly = line.has("summary-only")
+    writesReport = line.has("report")
     junit = line.text("junit")
     format = try OutputFormat(line)
     isQuiet = line.has("quiet")

@@ -52,6 +52,7 @@ struct SimulationJob {
       if !options.summaryOnly {
         try writeWhole(DataPackage(summary.run).json, to: folder.work + "/" + DataPackage.fileName)
       }
+      if options.writesReport { try ReportJob.add(to: folder.work) }
       return Outcome(
         summary: summary, end: end, place: try folder.commit(), mail: mailFile,
         elapsed: monotonicNow() - started)

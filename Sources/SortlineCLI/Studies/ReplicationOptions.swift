@@ -32,6 +32,7 @@ struct ReplicationOptions {
     }
     for (option, advice) in [
       ("replication", "--replication runs one alone."), ("summary-only", "Without --logs no logs are kept."),
+      ("report", "'sortline report' makes the page of a study."),
     ] where line.has(option) {
       throw UsageError(
         "'simulate' takes --\(first) or --\(option), not both", advice: advice, command: "simulate")

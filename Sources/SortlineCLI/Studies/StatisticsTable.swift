@@ -1,30 +1,9 @@
 import FileFormats
+import Reporting
 import Telemetry
 
 /// Means with their intervals, as people read them.
 enum StatisticsTable {
-  /// A mean to as many decimals as its interval leaves meaning in, and half the interval.
-  static func texts(_ figure: FigureStatistics) -> (mean: String, half: String) {
-    let places = places(of: figure)
-    return (
-      decimalRounded(micros: figure.mean.micros, places: places),
-      figure.halfWidth.map { decimalRounded(micros: $0.micros, places: places) } ?? ""
-    )
-  }
-
-  /// At least the decimals that such a value has anyway; more where the interval would be told as 0.
-  static func places(of figure: FigureStatistics) -> Int {
-    var places = ResultTable.places(figure.name, unit: figure.unit, micros: figure.mean.micros)
-    guard let half = figure.halfWidth?.micros, half > 0 else { return places }
-    var unit = 1_000_000
-    for _ in 0..<places { unit /= 10 }
-    while places < 6 && half < 2 * unit {
-      places += 1
-      unit /= 10
-    }
-    return places
-  }
-
   /// The table of the headline figures.
   static func headline(_ title: String, _ figures: [FigureStatistics], _ traits: TerminalTraits) -> [String] {
     // The extremes are for wide places; a table that does not fit is hard to read.
@@ -33,11 +12,11 @@ enum StatisticsTable {
       title,
       columns: [.words(""), .numbers("mean"), .numbers("± 95 %"), .numbers("deviation")]
         + (isWide ? [.numbers("least"), .numbers("most")] : []) + [.words("")])
-    for (index, group) in ResultTable.headline.enumerated() {
+    for (index, group) in FigureWords.headline.enumerated() {
       if index > 0 { table.rows.append([]) }
       for (name, words) in group {
         guard let figure = figures.first(where: { $0.name == name }) else { continue }
-        if figure.most == Billionths(0), ResultTable.rare.contains(name) { continue }
+        if figure.most == Billionths(0), FigureWords.rare.contains(name) { continue }
         table.rows.append(row(words, figure, isWide))
       }
     }
@@ -45,8 +24,8 @@ enum StatisticsTable {
   }
 
   private static func row(_ words: String, _ figure: FigureStatistics, _ isWide: Bool) -> [Table.Cell] {
-    let places = places(of: figure)
-    let (mean, half) = texts(figure)
+    let places = figure.places
+    let (mean, half) = (figure.meanText, figure.halfText)
     func cell(_ value: Billionths?) -> Table.Cell {
       Table.Cell(value.map { decimalRounded(micros: $0.micros, places: places) } ?? "", mood: .faint)
     }
@@ -72,7 +51,7 @@ enum StatisticsTable {
         : result.met ? Table.Cell("met", mood: .good) : Table.Cell("MISSED", mood: .bad)
       let got = result.got.map { shortened($0) } ?? "no such figure"
       table.rows.append([
-        Table.Cell(printable(result.figure)), Table.Cell(ResultTable.withCommas(result.wanted)),
+        Table.Cell(printable(result.figure)), Table.Cell(FigureWords.wanted(result.wanted)),
         Table.Cell(got, mood: result.met || !result.isJudged ? .plain : .bad), verdict,
       ])
     }

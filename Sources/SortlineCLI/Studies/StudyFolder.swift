@@ -12,7 +12,8 @@ struct StudyFolder {
 
   /// Whether a name belongs into a study's folder: its files, the runs whose logs are kept, and shards.
   static func isStudyFile(_ name: String) -> Bool {
-    StudyDirectory.files.contains(name) || name.hasPrefix("run-") || name.hasPrefix(".")
+    StudyDirectory.files.contains(name) || name == ReportJob.fileName || name.hasPrefix("run-")
+      || name.hasPrefix(".")
       || isShard(name)
   }
 

@@ -1,4 +1,5 @@
 import FileFormats
+import Reporting
 
 /// What a sweep came to, as the command tells it.
 struct SweepResult {
@@ -58,7 +59,7 @@ struct SweepResult {
       row += record.points[point.point].values.map { Table.Cell(printable($0.text, limit: 30)) }
       for name in figures {
         guard let figure = point.figures.first(where: { $0.name == name }) else { continue }
-        let (mean, half) = StatisticsTable.texts(figure)
+        let (mean, half) = (figure.meanText, figure.halfText)
         row.append(Table.Cell(half.isEmpty ? mean : "\(mean) ± \(half)"))
       }
       table.rows.append(row)
@@ -68,7 +69,7 @@ struct SweepResult {
 
   /// What people call a figure: the words of a run's result, or its name.
   private static func words(_ figure: String) -> String {
-    ResultTable.headline.joined().first { $0.figure == figure }?.words ?? figure
+    FigureWords.headline.joined().first { $0.figure == figure }?.words ?? figure
   }
 
   /// How many points miss a threshold in the mean.

@@ -1,3 +1,4 @@
+import FileFormats
 import Quantities
 
 /// How far a run is.

@@ -15,7 +15,8 @@ public struct Figure: Hashable, Sendable {
   /// The value as a decimal without needless zeros, such as `29997.5`.
   public var value: String { decimalText(micros, places: 6) }
 
-  init(_ name: String, micros: Int, unit: String, formula: String, isCount: Bool = false) {
+  /// A figure with this value in millionths of its unit.
+  package init(_ name: String, micros: Int, unit: String, formula: String, isCount: Bool = false) {
     self.isCount = isCount
     self.name = name
     self.micros = micros

@@ -2,7 +2,7 @@ import SorterModel
 
 extension Reason {
   /// The reason as the second half of a sentence that begins with "because".
-  var because: String {
+  package var because: String {
     switch self {
     case .none: "no reason was given"
     case .noRead: "the scanner found no code on it"
@@ -30,7 +30,7 @@ extension Reason {
 }
 
 /// The reason of this name as half a sentence; a name that is not in the list speaks for itself.
-func because(_ name: String?) -> String {
+package func because(_ name: String?) -> String {
   guard let name else { return Reason.none.because }
   return Reason(name: name)?.because ?? name
 }

@@ -42,4 +42,22 @@ extension Nanoseconds {
   }
 }
 
-func twoDigits(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+/// The number with at least two digits: `07`.
+package func twoDigits(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
+/// Millionths as a decimal of so many places, rounded half up, with thousands separators.
+package func decimalRounded(micros: Int, places: Int) -> String {
+  var divisor = 1
+  for _ in places..<6 { divisor *= 10 }
+  let half = divisor / 2
+  let scaled = Int((Int128(micros) + Int128(micros >= 0 ? half : -half)) / Int128(divisor))
+  if places == 0 { return grouped(scaled) }
+  var digits = String(scaled.magnitude)
+  while digits.count <= places { digits = "0" + digits }
+  return (scaled < 0 ? "-" : "") + grouped(String(digits.dropLast(places))) + "." + digits.suffix(places)
+}
+
+extension Character {
+  /// Whether it is one of 0 to 9.
+  package var isASCIIDigit: Bool { isASCII && isNumber }
+}

@@ -1,5 +1,3 @@
-import FileFormats
-
 /// A value of a run's own JSON files; numbers stay as they are written, members in their order.
 package enum JSONValue: Sendable, Equatable {
   /// `null`
