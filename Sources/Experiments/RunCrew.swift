@@ -10,7 +10,7 @@ public final class RunCrew<Row: Sendable>: Sendable {
   private let next = Atomic<Int>(0)
   private let running = Atomic<Int>(0)
   private let shouldStop = Atomic<Bool>(false)
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   private struct State {
     var rows: [Row] = []

@@ -1,6 +1,5 @@
 import Experiments
 import FileFormats
-import Synchronization
 
 /// The scenarios of a study's points, read when they are needed and kept while there is room; any thread may ask.
 final class StudyPoints: Sendable {
@@ -8,7 +7,7 @@ final class StudyPoints: Sendable {
   private static let most = 64
 
   private let load: @Sendable (Int) throws -> Replicator
-  private let known = Mutex<[Int: Replicator]>([:])
+  private let known = Guarded<[Int: Replicator]>([:])
 
   /// The points that `load` reads.
   init(load: @escaping @Sendable (Int) throws -> Replicator) { self.load = load }

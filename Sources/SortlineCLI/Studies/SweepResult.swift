@@ -31,7 +31,7 @@ struct SweepResult {
   /// - Parameter figures: what to show; nil: of the usual figures as many as there is room for.
   func lines(_ figures: [String]?, _ traits: TerminalTraits) -> [String] {
     let usual = SweepOptions.usualFigures
-    let choices = figures.map { [$0] } ?? (0..<3).map { Array(usual.dropFirst($0)) }
+    let choices = figures.map { [$0] } ?? [usual, Array(usual[1...]), Array(usual[1...2])]
     let tables = choices.map { ($0, table($0)) }
     guard let (figures, table) = tables.first(where: { $0.1.isAligned(for: traits) }) ?? tables.first else {
       return []
