@@ -25,37 +25,106 @@ struct InputLineScanner {
     }
   }
 
+  /// The names of all kinds, those that nearly all lines have first.
+  static let kindNames = InputKind.allCases.map { KindName($0) }
+
   private let base: UnsafeRawPointer?
   private let end: Int
-  private let kinds: [KindName]
   /// Where the scan stands; after a failure, where it went wrong.
   private(set) var at = 0
   /// What was expected where it went wrong.
-  private(set) var expected = "an array"
+  private(set) var expected: StaticString = "an array"
   /// The number that the line bears.
   private(set) var number: UInt64 = 0
 
-  init(_ line: UnsafeRawBufferPointer, end: Int, kinds: [KindName]) {
+  init(_ line: UnsafeRawBufferPointer, end: Int) {
     unsafe base = line.baseAddress
     self.end = end
-    self.kinds = kinds
   }
 
   /// The input or mark; nil if the line is none.
-  mutating func record() -> EventRecord? {
+  mutating func record(_ kinds: [KindName]) -> EventRecord? {
+    var record = EventRecord(mark: 0, at: .start, position: .zero)
+    return read(kinds, into: &record) ? record : nil
+  }
+
+  /// The same, straight into its place among others.
+  @inline(__always)
+  mutating func read(_ kinds: [KindName], into record: inout EventRecord) -> Bool {
     guard take(0x5B), let number = unsigned(), take(0x2C), let elapsed = signed(), take(0x2C),
       let position = signed(), take(0x2C)
     else { return fail("the line's number, its time and its place") }
     self.number = number
-    guard let kind = kind() else { return isMark(elapsed, position) }
-    var record = EventRecord(inputOf: kind, at: Instant(elapsed), position: Pulses(position))
-    guard fields(kind.fields, into: &record) else { return nil }
-    return at == end ? record : fail("the checksum")
+    guard let kind = kind(kinds) else { return mark(elapsed, position, into: &record) }
+    record = EventRecord(inputOf: kind, at: Instant(elapsed), position: Pulses(position))
+    expected = "the fields of an input of this kind"
+    // Nearly all lines are of these four kinds: which fields they have is known when this is compiled.
+    let isWhole =
+      switch kind {
+      case .pieceInducted: inducted(&record)
+      case .pieceIdentified: identified(&record)
+      case .assignmentAnswered: answered(&record)
+      case .divertConfirmed: confirmed(&record)
+      default: fields(kind.fields, into: &record)
+      }
+    return isWhole && (at == end || fail("the checksum"))
   }
 
-  private mutating func fail(_ expected: String) -> EventRecord? {
+  @inline(__always)
+  private mutating func inducted(_ record: inout EventRecord) -> Bool {
+    guard let piece = field(UInt64.self), let arrived = field(Int64.self), let pulses = field(Int64.self)
+    else { return false }
+    record.piece = PieceID(piece)
+    record.inputWord = UInt64(bitPattern: arrived)
+    record.inputPulses = Pulses(pulses)
+    return true
+  }
+
+  @inline(__always)
+  private mutating func identified(_ record: inout EventRecord) -> Bool {
+    guard let piece = field(UInt64.self), let detail = field(UInt8.self), let code = code(),
+      let dimensions = dimensions()
+    else { return false }
+    record.piece = PieceID(piece)
+    record.inputDetail = detail
+    record.inputWord = code.rawValue
+    record.inputDimensions = dimensions
+    return true
+  }
+
+  @inline(__always)
+  private mutating func answered(_ record: inout EventRecord) -> Bool {
+    guard let piece = field(UInt64.self), let sequence = field(UInt32.self),
+      let detail = field(UInt8.self), let pulses = field(Int64.self)
+    else { return false }
+    record.piece = PieceID(piece)
+    record.sequence = sequence
+    record.inputDetail = detail
+    record.inputPulses = Pulses(pulses)
+    return true
+  }
+
+  @inline(__always)
+  private mutating func confirmed(_ record: inout EventRecord) -> Bool {
+    guard let piece = field(UInt64.self), let bin = field(UInt16.self) else { return false }
+    record.piece = PieceID(piece)
+    record.bin = BinID(bin)
+    return true
+  }
+
+  @inline(__always)
+  private mutating func dimensions() -> Dimensions? {
+    guard let length = field(Int32.self), let width = field(Int32.self), let height = field(Int32.self),
+      let weight = field(Int32.self)
+    else { return nil }
+    return Dimensions(
+      length: Millimetres(tenths: length), width: Millimetres(tenths: width),
+      height: Millimetres(tenths: height), weight: Grams(tenths: weight))
+  }
+
+  private mutating func fail(_ expected: StaticString) -> Bool {
     self.expected = expected
-    return nil
+    return false
   }
 
   @inline(__always)
@@ -82,26 +151,30 @@ struct InputLineScanner {
   /// Source of the conversion: Lemire, "Quickly parsing eight digits" (2018).
   @inline(__always)
   private mutating func unsigned() -> UInt64? {
-    let (digits, count) = Self.digits(in: word(at))
-    if count == 0 { return nil }
-    at &+= count
+    let (head, headCount) = Self.digits(in: word(at))
+    if headCount == 0 { return nil }
+    at &+= headCount
     // No digit of the checksum can be taken: a comma stands before it, which the reader has looked at.
-    return count < 8 ? digits : longNumber(digits)
+    if headCount < 8 { return head }
+    let (rest, restCount) = Self.digits(in: word(at))
+    at &+= restCount
+    // Sixteen digits stay far below 2 to the power of 64.
+    let value = head &* Self.powers[restCount] &+ rest
+    return restCount < 8 ? value : longNumber(value)
   }
 
+  /// What more digits make of a number that has sixteen already; nil where it becomes too great.
   @inline(never)
   private mutating func longNumber(_ head: UInt64) -> UInt64? {
     var value = head
-    while true {
-      let (digits, count) = Self.digits(in: word(at))
-      if count == 0 { return value }
-      let (product, over) = value.multipliedReportingOverflow(by: Self.powers[count])
-      let (sum, more) = product.addingReportingOverflow(digits)
+    while at < end, case let digit = byte(at) &- 0x30, digit < 10 {
+      let (product, over) = value.multipliedReportingOverflow(by: 10)
+      let (sum, more) = product.addingReportingOverflow(UInt64(digit))
       if over || more { return nil }
       value = sum
-      at &+= count
-      if count < 8 { return value }
+      at &+= 1
     }
+    return value
   }
 
   private static let powers: InlineArray<9, UInt64> = [
@@ -141,7 +214,8 @@ struct InputLineScanner {
     return unsigned().flatMap { Width(exactly: $0) }
   }
 
-  private mutating func kind() -> InputKind? {
+  @inline(__always)
+  private mutating func kind(_ kinds: [KindName]) -> InputKind? {
     guard at &+ 1 < end, byte(at) == 0x22 else { return nil }
     let start = at &+ 1
     var stop = start
@@ -160,9 +234,8 @@ struct InputLineScanner {
     return nil
   }
 
-  @inline(__always)
+  @inline(never)
   private mutating func fields(_ fields: InputFields, into record: inout EventRecord) -> Bool {
-    expected = "the fields of an input of this kind"
     if fields.contains(.piece) {
       guard let piece = field(UInt64.self) else { return false }
       record.piece = PieceID(piece)
@@ -204,12 +277,8 @@ struct InputLineScanner {
         owner: owner, epoch: epoch, event: event, pieceBase: base, beltOffset: offset)
     }
     if fields.contains(.dimensions) {
-      guard let length = field(Int32.self), let width = field(Int32.self), let height = field(Int32.self),
-        let weight = field(Int32.self)
-      else { return false }
-      record.inputDimensions = Dimensions(
-        length: Millimetres(tenths: length), width: Millimetres(tenths: width),
-        height: Millimetres(tenths: height), weight: Grams(tenths: weight))
+      guard let dimensions = dimensions() else { return false }
+      record.inputDimensions = dimensions
     }
     return true
   }
@@ -238,7 +307,7 @@ struct InputLineScanner {
   }
 
   /// A mark: `"digest","` and 16 hexadecimal digits.
-  private mutating func isMark(_ elapsed: Int64, _ position: Int64) -> EventRecord? {
+  private mutating func mark(_ elapsed: Int64, _ position: Int64, into record: inout EventRecord) -> Bool {
     let wanted = Array("\"digest\",\"".utf8)
     for byte in wanted where !take(byte) { return fail("a kind of input") }
     var digest: UInt64 = 0
@@ -250,6 +319,7 @@ struct InputLineScanner {
       at += 1
     }
     guard take(0x22), at == end else { return fail("the checksum") }
-    return EventRecord(mark: digest, at: Instant(elapsed), position: Pulses(position))
+    record = EventRecord(mark: digest, at: Instant(elapsed), position: Pulses(position))
+    return true
   }
 }
