@@ -42,14 +42,16 @@ public struct InputBatch: Sendable {
     var sound = place
     var start = 0
     var filled = count
+    var shape = InputLineScanner.HeadShape()
     unsafe records.withUnsafeMutableBufferPointer { room in
       while filled < room.count, let found = unsafe memchr(base + start, 0x0A, text.count - start) {
         let end = unsafe UnsafeRawPointer(found) - base
         let line = unsafe UnsafeRawBufferPointer(start: base + start, count: end - start)
-        guard unsafe chain.take(line, ending: .input) else { break }
+        guard unsafe LineChecksum.ends(line, with: .input) else { break }
         var scanner = unsafe InputLineScanner(line, end: line.count - LineChecksum.Ending.input.count)
         // Written where it stays: a record that is moved costs more than many of its fields.
-        guard unsafe scanner.read(kinds, into: &room[filled]) else { break }
+        guard unsafe scanner.read(kinds, like: &shape, into: &room[filled]) else { break }
+        guard unsafe chain.take(line, ending: .input) else { break }
         guard sound.number == nil || sound.number == scanner.number else { break }
         sound = Place(number: scanner.number &+ 1, checksum: chain.value)
         filled &+= 1

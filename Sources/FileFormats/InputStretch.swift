@@ -8,7 +8,7 @@ import EventRecords
 @safe
 public final class InputStretch: @unchecked Sendable {
   /// How long stretches are unless somebody says otherwise: text and records stay in a processor's own cache.
-  public static let bytes = 1 << 17
+  public static let bytes = 1 << 16
 
   /// The sound lines at its beginning.
   public private(set) var batch: InputBatch

@@ -110,14 +110,14 @@ public struct DigestReplay {
     @inline(__always)
     mutating func take(_ record: EventRecord) -> Bool {
       if let until, record.elapsed > until { return false }
-      // What is no input may also stand behind the last mark.
-      if record.kind == .inputHeard, record.inputKind?.isHeard == false { return true }
-      finding.isComplete = record.kind == .digestMarked
       if record.kind != .digestMarked {
-        replayer.step(record)
+        // What is no input may also stand behind the last mark.
+        guard replayer.step(record) else { return true }
+        finding.isComplete = false
         finding.lastInput = record.elapsed
         return true
       }
+      finding.isComplete = true
       if record.a != replayer.digest {
         finding.difference = Difference(
           agreedInputs: agreed, inputs: replayer.inputs, recorded: record.a, replayed: replayer.digest)
