@@ -1,4 +1,3 @@
-import Dispatching
 import EventRecords
 import FileFormats
 import Foundation

@@ -16,6 +16,7 @@ CHECKS = {
     "journal": checks.journal,
     "csv": checks.csv,
     "whole": checks.whole,
+    "replay": checks.replay,
     "memory": checks.memory,
     "bytes": checks.same_bytes,
     "ring": real_time_checks.ring,

@@ -26,7 +26,8 @@ extension ReplayJob {
   /// A number names a piece by its number first, by its outside id second; the inputs know numbers only.
   private func replayed(untilPiece name: String) throws -> (PieceID, PieceReplay.Finding)? {
     let search = PieceSearch(events: RunEvents(path: run.directory.file("events.jsonl")), name: name)
-    if let number = UInt64(name) {
+    // Number 0 is nobody's: inputs about no piece bear it.
+    if let number = UInt64(name), PieceID(number) != .none {
       let finding = try replayed(PieceID(number))
       if Interruption.isRequested { return nil }
       // What is damaged or decided otherwise before the piece was seen is told, whether it is there or not.
