@@ -25,20 +25,27 @@ static inline uint32_t crc32c_by_table(uint32_t state, const unsigned char *_Non
 static inline __attribute__((target("sse4.2"))) uint32_t crc32c_by_instruction(
     uint32_t state, const unsigned char *_Nonnull bytes, size_t count) {
   uint64_t wide = state;
-  while (count >= 8) {
-    uint64_t word;
+  if (count < 8) {
+    while (count > 0) {
+      state = __builtin_ia32_crc32qi(state, *bytes);
+      bytes++;
+      count--;
+    }
+    return state;
+  }
+  uint64_t word;
+  const unsigned char *end = bytes + count;
+  while (end - bytes >= 8) {
     memcpy(&word, bytes, 8);
     wide = __builtin_ia32_crc32di(wide, word);
     bytes += 8;
-    count -= 8;
   }
-  state = (uint32_t)wide;
-  while (count > 0) {
-    state = __builtin_ia32_crc32qi(state, *bytes);
-    bytes++;
-    count--;
-  }
-  return state;
+  // The bytes that are left, 0 to 7, go as the highest of a word: noughts before them change nothing where the state
+  // is 0, and so the state is joined to the bytes beforehand. No branch depends on how many there are.
+  unsigned left = 8 * (unsigned)(end - bytes);
+  memcpy(&word, end - 8, 8);
+  word = (word >> 8 >> (56 - left)) ^ (wide & ~(~(uint64_t)0 << left));
+  return (uint32_t)(wide >> left ^ __builtin_ia32_crc32di(0, word << 8 << (56 - left)));
 }
 #endif
 

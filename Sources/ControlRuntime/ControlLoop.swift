@@ -58,6 +58,8 @@ public struct ControlLoop: ~Copyable {
   var lastEvent = Instant.start
   /// Why the loop ends, once it does.
   public internal(set) var end: ControlEnd.Cause?
+  /// Works against nobody while this loop waits for its next cycle; nil where it does not wait.
+  var practice: Practice?
 
   /// A loop over the control thread's ends of `port`, which are taken here.
   ///
@@ -192,6 +194,7 @@ public struct ControlLoop: ~Copyable {
       note(input)
       emitTruths(before: handled)
       if input.input.event.kind == .assignmentAnswered { measure(input) }
+      if input.input.event.kind == .pieceIdentified { practice?.remember(input.input.event) }
       if input.input.event.kind == .session {
         keep(input.input)
       } else {
@@ -225,10 +228,13 @@ public struct ControlLoop: ~Copyable {
   }
 
   /// Steps the dispatcher and hands out what it wants; `since` is when the input was put into its ring.
+  ///
+  /// Commands go out first: what is written down of the step costs cold memory, and can wait for some microseconds.
   mutating func step(_ input: FieldInput, since: Instant?) {
     dispatcher.step(input, at: now, into: &directives)
+    let dropped = directives.commandCount > 0 ? give(since: since) : 0
     keep(input)
-    if directives.commandCount > 0 { give(since: since) }
+    if directives.commandCount > 0 { noteGiven(dropped: dropped) }
     for index in 0..<directives.recordCount {
       let record = directives.record(index)
       emit(record)
@@ -239,23 +245,35 @@ public struct ControlLoop: ~Copyable {
   }
 
   /// Gives the port the step's commands, and measures how long that took.
-  private mutating func give(since: Instant?) {
+  ///
+  /// - Returns: how many found the port's ring full and were dropped.
+  private mutating func give(since: Instant?) -> Int {
     let elapsed = Instant((moment - began).rawValue)
+    var dropped = 0
     for index in 0..<directives.commandCount {
       let command = directives.command(index)
-      if let margin = meter.gave(command, at: isVirtual ? now : elapsed, position: position) { note(margin) }
       let given = PortCommand(command, givenAt: elapsed, because: handled)
       if side.commands.stage(given) { continue }
-      gauges.add(to: .commandsDropped)
-      report(.commandsUnanswered, .happens)
+      dropped += 1
       if command.kind == .holdInduction || command.kind == .releaseInduction { hold = given }
     }
     side.commands.publish()
-    gauges.add(directives.commandCount, to: .commands)
     let clock = MonotonicClock.now()
     gauges.handling.record(clock - lastGiven)
     lastGiven = clock
     if !isVirtual, let since { gauges.responses.record(Instant((clock - began).rawValue) - since) }
+    return dropped
+  }
+
+  /// Counts the commands that went out, and notes what is left until each is due.
+  private mutating func noteGiven(dropped: Int) {
+    gauges.add(directives.commandCount, to: .commands)
+    if dropped > 0 { gauges.add(dropped, to: .commandsDropped) }
+    for _ in 0..<dropped { report(.commandsUnanswered, .happens) }
+    let elapsed = isVirtual ? now : Instant((moment - began).rawValue)
+    for index in 0..<directives.commandCount {
+      if let margin = meter.gave(directives.command(index), at: elapsed, position: position) { note(margin) }
+    }
   }
 
   private mutating func measure(_ input: PortInput) {

@@ -87,7 +87,9 @@ extension ControlLoop {
 
   private mutating func runPaced() {
     var pacer = CyclePacer(period: settings.period, spin: settings.spin)
+    if settings.spin >= Practice.leastSpin { practice = Practice(for: self) }
     while !isOver {
+      while pacer.sleep() >= Practice.time { practise() }
       let wake = pacer.wait()
       _ = cycle(at: wake.moment)
       note(wake, done: MonotonicClock.now())

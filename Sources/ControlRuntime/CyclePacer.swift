@@ -7,7 +7,8 @@ import Quantities
 /// it is there: what remains of the lateness is what the processor was taken away for. The cost is `spin / period`
 /// of one core.
 ///
-/// Belongs to one thread. `wait` makes one system call, `clock_nanosleep`; it allocates nothing and takes no lock.
+/// Belongs to one thread. `sleep` and `wait` make one system call, `clock_nanosleep`; they allocate nothing and
+/// take no lock.
 public struct CyclePacer: Sendable {
   /// How long before each deadline the pacer stops sleeping; zero means that it never spins.
   public let spin: Nanoseconds
@@ -31,15 +32,24 @@ public struct CyclePacer: Sendable {
   /// The time from one deadline to the next.
   public var period: Nanoseconds { schedule.period }
 
-  /// Waits for the next deadline and says when the cycle begins; at once, and late, when it has passed already.
-  public mutating func wait() -> Wake {
-    let deadline = schedule.deadline
+  /// Sleeps until the last stretch before the next deadline begins, and says how long that stretch still is.
+  ///
+  /// Not above zero when the deadline has passed. `wait` does the same by itself: this is for a thread that has
+  /// something to do in between.
+  public func sleep() -> Nanoseconds {
+    let alarm = schedule.deadline - spin
     var now = MonotonicClock.now()
-    let alarm = deadline - spin
     if now < alarm {
       MonotonicClock.sleep(until: alarm)
       now = MonotonicClock.now()
     }
+    return schedule.deadline - now
+  }
+
+  /// Waits for the next deadline and says when the cycle begins; at once, and late, when it has passed already.
+  public mutating func wait() -> Wake {
+    let deadline = schedule.deadline
+    var now = deadline - sleep()
     while now < deadline { now = MonotonicClock.now() }
     return schedule.woke(at: now)
   }

@@ -52,25 +52,25 @@ public struct InputFields: OptionSet, Hashable, Sendable, BitwiseCopyable {
   public init(rawValue: UInt16) { self.rawValue = rawValue }
 
   /// The piece.
-  public static let piece = InputFields(rawValue: 1)
+  @inlinable public static var piece: InputFields { InputFields(rawValue: 1) }
   /// The bin, by its place in the machine's list.
-  public static let bin = InputFields(rawValue: 2)
+  @inlinable public static var bin: InputFields { InputFields(rawValue: 2) }
   /// The number of the command that was answered, or who wants induction held.
-  public static let sequence = InputFields(rawValue: 4)
+  @inlinable public static var sequence: InputFields { InputFields(rawValue: 4) }
   /// A reading quality, an answer, a reason, a machine state, or 0 and 1 for off and on.
-  public static let detail = InputFields(rawValue: 8)
+  @inlinable public static var detail: InputFields { InputFields(rawValue: 8) }
   /// A moment, in nanoseconds of the run.
-  public static let time = InputFields(rawValue: 16)
+  @inlinable public static var time: InputFields { InputFields(rawValue: 16) }
   /// A destination code.
-  public static let code = InputFields(rawValue: 32)
+  @inlinable public static var code: InputFields { InputFields(rawValue: 32) }
   /// A distance or a place on the belt.
-  public static let pulses = InputFields(rawValue: 64)
+  @inlinable public static var pulses: InputFields { InputFields(rawValue: 64) }
   /// Length, width, height and mass in tenths.
-  public static let dimensions = InputFields(rawValue: 128)
+  @inlinable public static var dimensions: InputFields { InputFields(rawValue: 128) }
   /// Where the port stands in the machine's own numbers: a `SessionPlace`.
-  public static let session = InputFields(rawValue: 256)
+  @inlinable public static var session: InputFields { InputFields(rawValue: 256) }
   /// The numbers of the last event and of the last input that were safe.
-  public static let safe = InputFields(rawValue: 512)
+  @inlinable public static var safe: InputFields { InputFields(rawValue: 512) }
 
   /// Each field with its name, in the order in which they are written.
   public static let named: [(field: InputFields, names: [String])] = [

@@ -82,14 +82,17 @@ import Glibc
   }
 
   /// Begins again at the file's first byte.
-  func rewind() {
+  func rewind() { move(to: 0) }
+
+  /// Goes on at this byte of the file.
+  func move(to place: Int) {
     if file == nil {
-      start = 0
+      start = place
       return
     }
     start = 0
     end = 0
-    fileOffset = 0
+    fileOffset = place
     isLast = false
   }
 

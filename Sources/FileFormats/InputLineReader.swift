@@ -1,6 +1,4 @@
-import Checksums
 import EventRecords
-import Glibc
 import Quantities
 import SorterModel
 
@@ -28,6 +26,7 @@ public final class InputLineReader {
   public private(set) var runID = ""
   /// How many bytes of an unfinished last line there are; 0 where the file ends with a whole line.
   public private(set) var tornBytes = 0
+  private let file: OpenFile
   private let window: ByteWindow
   private let kinds: [InputLineScanner.KindName]
   private var chain = LineChecksum()
@@ -38,8 +37,9 @@ public final class InputLineReader {
   /// Opens the inputs at `path`.
   public init(path: String, shownAs name: String? = nil) throws(InvalidInput) {
     self.name = name ?? path
-    window = ByteWindow(try OpenFile(log: path, shownAs: self.name), capacity: EventLineReader.lineLimit)
-    kinds = InputKind.allCases.map { InputLineScanner.KindName($0) }
+    file = try OpenFile(log: path, shownAs: self.name)
+    window = ByteWindow(file, capacity: EventLineReader.lineLimit)
+    kinds = InputLineScanner.kindNames
   }
 
   /// Where in the file the next line begins.
@@ -71,11 +71,9 @@ public final class InputLineReader {
       let line = unsafe UnsafeRawBufferPointer(start: window.base + start, count: end - start)
       window.consume(to: end + 1)
       guard unsafe LineChecksum.ends(line, with: .input) else { continue }
-      var scanner = unsafe InputLineScanner(
-        line, end: end - start - LineChecksum.Ending.input.count, kinds: kinds)
-      guard let record = scanner.record(), record.inputKind == .safe, record.kind == .inputHeard else {
-        continue
-      }
+      var scanner = unsafe InputLineScanner(line, end: end - start - LineChecksum.Ending.input.count)
+      guard let record = scanner.record(kinds), record.inputKind == .safe, record.kind == .inputHeard
+      else { continue }
       safe = (max(safe.events, Int(clamping: record.a)), max(safe.inputs, Int(clamping: record.b)))
     }
   }
@@ -113,44 +111,45 @@ public final class InputLineReader {
   /// The inputs of the whole lines that are in memory, as far as they are sound: the fast way.
   ///
   /// None where `next` has to say what stands next: damage, or the end.
-  public func nextBatch(into records: inout [EventRecord]) throws(InvalidInput) {
-    records.removeAll(keepingCapacity: true)
+  public func nextBatch(into batch: inout InputBatch) throws(InvalidInput) {
+    batch.removeAll()
     while window.lineEnd(from: window.start) == nil { guard try window.refill() else { return } }
     if wantsHeader {
       // The first line, and what follows it, one by one.
-      if case .record(let record) = try next() { records.append(record) }
+      if case .record(let record) = try next() { batch.append(record) }
       return
     }
-    // In locals: a class's own fields are guarded at each access.
-    let kinds = kinds
-    var chain = chain
-    var start = window.start
-    let limit = window.end
-    let base = unsafe window.base
-    var number = UInt64(lines)
-    while records.count < Self.batch, start < limit,
-      let found = unsafe memchr(base + start, 0x0A, limit - start)
-    {
-      let end = unsafe UnsafeRawPointer(found) - base
-      let line = unsafe UnsafeRawBufferPointer(start: base + start, count: end - start)
-      guard unsafe chain.take(line, ending: .input) else { break }
-      var scanner = unsafe InputLineScanner(
-        line, end: end - start - LineChecksum.Ending.input.count, kinds: kinds)
-      guard let record = scanner.record(), scanner.number == number else { break }
-      records.append(record)
-      number += 1
-      start = end + 1
-      wholeSum = chain.value
-    }
-    guard !records.isEmpty else { return }
-    window.consume(to: start)
-    lines += records.count
-    wholeLines = lines
-    self.chain = LineChecksum(value: wholeSum)
+    let text = unsafe UnsafeRawBufferPointer(
+      start: window.base + window.start, count: window.end - window.start)
+    var place = InputBatch.Place(number: UInt64(lines), checksum: chain.value)
+    let bytes = unsafe batch.take(text, from: &place, kinds: kinds)
+    if batch.count > 0 { advance(to: window.start + bytes, place, batch.count) }
   }
 
-  /// The most inputs of a batch: 256 KiB of records.
-  private static let batch = 4096
+  /// Where lines can be read in stretches, from the next one on; nil before the header was read.
+  public func cutter(stretchBytes: Int = InputStretch.bytes) -> InputCutter? {
+    if wantsHeader { return nil }
+    return InputCutter(
+      file, from: byteOffset, checksum: wholeSum, stretchBytes: stretchBytes)
+  }
+
+  /// Goes on behind the sound lines of a stretch that begins where the next line does.
+  ///
+  /// - Returns: whether they follow what was read; where they do not, `next` says what is wrong.
+  public func pass(_ stretch: InputStretch) -> Bool {
+    guard stretch.offset == byteOffset, stretch.number == UInt64(lines) else { return false }
+    window.move(to: stretch.offset + stretch.soundBytes)
+    advance(to: window.start, stretch.end, stretch.batch.count)
+    return true
+  }
+
+  private func advance(to start: Int, _ place: InputBatch.Place, _ count: Int) {
+    window.consume(to: start)
+    lines += count
+    wholeLines = lines
+    wholeSum = place.checksum
+    chain = LineChecksum(value: wholeSum)
+  }
 
   @inline(__always)
   private func pass(_ end: Int) {
@@ -177,9 +176,10 @@ public final class InputLineReader {
     guard unsafe chain.take(line, ending: .input) else {
       return damaged(start, start, "a line whose checksum fits it and all lines above")
     }
-    var scanner = unsafe InputLineScanner(
-      line, end: end - start - LineChecksum.Ending.input.count, kinds: kinds)
-    guard let record = scanner.record() else { return damaged(start, start + scanner.at, scanner.expected) }
+    var scanner = unsafe InputLineScanner(line, end: end - start - LineChecksum.Ending.input.count)
+    guard let record = scanner.record(kinds) else {
+      return damaged(start, start + scanner.at, scanner.expected.description)
+    }
     // The first line is the header: inputs are counted from the second.
     guard scanner.number == UInt64(lines - 1) else {
       return damaged(start, start + 1, "the number \(lines - 1)")
@@ -198,80 +198,5 @@ public final class InputLineReader {
       "the line is not a whole input, at \(window.place(of: start))",
       found: quoted(bytes: Array(shown)),
       expected: expected)
-  }
-}
-
-/// Follows the checksums of a file's lines: each goes over all that stands before it, CRC-32C.
-@safe
-struct LineChecksum {
-  private(set) var value: UInt32
-  private let byInstruction = crc32c_has_instruction()
-
-  /// The checksums after lines whose checksum is `value`.
-  init(value: UInt32 = 0) { self.value = value }
-
-  /// What stands around a checksum, and is not summed.
-  enum Ending {
-    /// `,"crc32c":"12345678"}` ends an event.
-    case event
-    /// `,"12345678"]` ends an input.
-    case input
-
-    /// How long it is.
-    @inline(__always) var count: Int { self == .event ? 21 : 12 }
-
-    /// Its last two bytes, the first one lowest.
-    @inline(__always) var last: UInt16 { self == .event ? 0x7D22 : 0x5D22 }
-  }
-
-  /// Whether a line ends with a checksum, right or wrong.
-  @inline(__always)
-  static func ends(_ line: UnsafeRawBufferPointer, with ending: Ending) -> Bool {
-    let start = line.count - ending.count
-    guard start > 0, let base = line.baseAddress,
-      unsafe base.loadUnaligned(fromByteOffset: line.count - 2, as: UInt16.self) == ending.last
-    else { return false }
-    switch ending {
-    // `,"`
-    case .input: return unsafe base.loadUnaligned(fromByteOffset: start, as: UInt16.self) == 0x222C
-    // `,"crc32c":"`, its last three bytes twice
-    case .event:
-      return unsafe base.loadUnaligned(fromByteOffset: start, as: UInt64.self) == 0x6332_3363_7263_222C
-        && base.loadUnaligned(fromByteOffset: start + 7, as: UInt32.self) == 0x223A_2263
-    }
-  }
-
-  /// Takes in a line that ends with a checksum.
-  ///
-  /// - Returns: whether the line's checksum fits. Where it does not, the next lines are held against what the
-  ///   line says, so that one damage is told once.
-  @inline(__always)
-  mutating func take(_ line: UnsafeRawBufferPointer, ending: Ending) -> Bool {
-    guard unsafe Self.ends(line, with: ending), let base = line.baseAddress else { return false }
-    value = unsafe crc32c_extended(value, base, line.count - ending.count, byInstruction)
-    let digits = unsafe base.loadUnaligned(fromByteOffset: line.count - 10, as: UInt64.self)
-    guard let told = Self.number(UInt64(littleEndian: digits)) else { return false }
-    defer { value = told }
-    return told == value
-  }
-
-  /// The number that eight hexadecimal digits make, the first one in the lowest byte; nil where they are none.
-  ///
-  /// All eight at once: letters are told from digits by one bit, and pairs are joined three times.
-  @inline(__always)
-  static func number(_ digits: UInt64) -> UInt32? {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    // Bytes above 0x7F would carry into their neighbours.
-    guard digits & (ones &* 0x80) == 0 else { return nil }
-    let letters = digits & (ones &* 0x40)
-    let letterOnes = letters &>> 6
-    // A digit is 0x30 to 0x39, a letter 0x61 to 0x66: less its base, it must be small.
-    let values = digits &- (letterOnes &* 0x57) &- ((ones &- letterOnes) &* 0x30)
-    let tooGreat = (values &+ (letterOnes &* 0x70) &+ ((ones &- letterOnes) &* 0x76)) & (ones &* 0x80)
-    let tooSmall = (values | (values &- (letterOnes &* 10))) & (ones &* 0x80)
-    guard tooGreat == 0, tooSmall == 0 else { return nil }
-    var joined = (values &<< 4 | values &>> 8) & 0x00FF_00FF_00FF_00FF
-    joined = (joined &<< 8 | joined &>> 16) & 0x0000_FFFF_0000_FFFF
-    return UInt32(truncatingIfNeeded: joined &<< 16 | joined &>> 32)
   }
 }

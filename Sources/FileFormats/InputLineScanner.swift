@@ -5,10 +5,12 @@ import SorterModel
 /// Takes one line of inputs.jsonl apart: a flat array of numbers and plain texts, as `InputKind.fields` says.
 @safe
 struct InputLineScanner {
-  /// A kind's name as the words in which it is found: its first eight bytes, its last eight, and its length.
+  /// A kind's name as the words by which it is told: its first eight bytes, its last eight, and its length.
   struct KindName {
     let kind: InputKind
     let head: UInt64
+    /// The bits of a word that belong to its first bytes.
+    let mask: UInt64
     let last: UInt64
     let count: Int
 
@@ -17,6 +19,7 @@ struct InputLineScanner {
       let bytes = Array(kind.name.utf8)
       count = bytes.count
       head = Self.word(bytes.prefix(8))
+      mask = Self.word(bytes.prefix(8).map { _ in 0xFF }[...])
       last = Self.word(bytes.suffix(8))
     }
 
@@ -25,112 +28,107 @@ struct InputLineScanner {
     }
   }
 
-  private let base: UnsafeRawPointer?
-  private let end: Int
-  private let kinds: [KindName]
-  /// Where the scan stands; after a failure, where it went wrong.
-  private(set) var at = 0
-  /// What was expected where it went wrong.
-  private(set) var expected = "an array"
-  /// The number that the line bears.
-  private(set) var number: UInt64 = 0
+  /// The names of all kinds, those that nearly all lines have first.
+  static let kindNames = InputKind.allCases.map { KindName($0) }
 
-  init(_ line: UnsafeRawBufferPointer, end: Int, kinds: [KindName]) {
+  let base: UnsafeRawPointer?
+  let end: Int
+  /// Where the scan stands; after a failure, where it went wrong.
+  var at = 0
+  /// What was expected where it went wrong.
+  private(set) var expected: StaticString = "an array"
+  /// The number that the line bears.
+  var number: UInt64 = 0
+
+  init(_ line: UnsafeRawBufferPointer, end: Int) {
     unsafe base = line.baseAddress
     self.end = end
-    self.kinds = kinds
   }
 
   /// The input or mark; nil if the line is none.
-  mutating func record() -> EventRecord? {
-    guard take(0x5B), let number = unsigned(), take(0x2C), let elapsed = signed(), take(0x2C),
-      let position = signed(), take(0x2C)
-    else { return fail("the line's number, its time and its place") }
-    self.number = number
-    guard let kind = kind() else { return isMark(elapsed, position) }
-    var record = EventRecord(inputOf: kind, at: Instant(elapsed), position: Pulses(position))
-    guard fields(kind.fields, into: &record) else { return nil }
-    return at == end ? record : fail("the checksum")
+  mutating func record(_ kinds: [KindName]) -> EventRecord? {
+    var record = EventRecord(mark: 0, at: .start, position: .zero)
+    var shape = HeadShape()
+    return read(kinds, like: &shape, into: &record) ? record : nil
   }
 
-  private mutating func fail(_ expected: String) -> EventRecord? {
-    self.expected = expected
-    return nil
+  /// The same, straight into its place among others.
+  @inline(__always)
+  mutating func read(_ kinds: [KindName], like shape: inout HeadShape, into record: inout EventRecord) -> Bool
+  {
+    guard let (elapsed, position) = head(like: &shape) ?? head(into: &shape) else {
+      return fail("the line's number, its time and its place")
+    }
+    guard let kind = kind(kinds) else { return mark(elapsed, position, into: &record) }
+    record = EventRecord(inputOf: kind, at: Instant(elapsed), position: Pulses(position))
+    expected = "the fields of an input of this kind"
+    // Nearly all lines are of these four kinds: which fields they have is known when this is compiled.
+    let isWhole =
+      switch kind {
+      case .pieceInducted: inducted(&record)
+      case .pieceIdentified: identified(&record)
+      case .assignmentAnswered: answered(&record)
+      case .divertConfirmed: confirmed(&record)
+      default: fields(kind.fields, into: &record)
+      }
+    return isWhole && (at == end || fail("the checksum"))
   }
 
   @inline(__always)
-  private func byte(_ place: Int) -> UInt8 {
-    // The caller has looked that the place lies in the line; a line that has bytes has an address.
-    unsafe base.unsafelyUnwrapped.load(fromByteOffset: place, as: UInt8.self)
-  }
-
-  @inline(__always)
-  private mutating func take(_ wanted: UInt8) -> Bool {
-    guard at < end, byte(at) == wanted else { return false }
-    at &+= 1
+  private mutating func inducted(_ record: inout EventRecord) -> Bool {
+    guard let piece = field(UInt64.self), let arrived = field(Int64.self), let pulses = field(Int64.self)
+    else { return false }
+    record.piece = PieceID(piece)
+    record.inputWord = UInt64(bitPattern: arrived)
+    record.inputPulses = Pulses(pulses)
     return true
   }
 
-  /// Eight bytes from `place` as a word, the first one lowest; a line is followed by at least as many.
   @inline(__always)
-  private func word(_ place: Int) -> UInt64 {
-    UInt64(littleEndian: unsafe base.unsafelyUnwrapped.loadUnaligned(fromByteOffset: place, as: UInt64.self))
-  }
-
-  /// A number, eight digits at a time: bytes that are no digits are found in parallel, and so are sums of digits.
-  ///
-  /// Source of the conversion: Lemire, "Quickly parsing eight digits" (2018).
-  @inline(__always)
-  private mutating func unsigned() -> UInt64? {
-    let (digits, count) = Self.digits(in: word(at))
-    if count == 0 { return nil }
-    at &+= count
-    // No digit of the checksum can be taken: a comma stands before it, which the reader has looked at.
-    return count < 8 ? digits : longNumber(digits)
-  }
-
-  @inline(never)
-  private mutating func longNumber(_ head: UInt64) -> UInt64? {
-    var value = head
-    while true {
-      let (digits, count) = Self.digits(in: word(at))
-      if count == 0 { return value }
-      let (product, over) = value.multipliedReportingOverflow(by: Self.powers[count])
-      let (sum, more) = product.addingReportingOverflow(digits)
-      if over || more { return nil }
-      value = sum
-      at &+= count
-      if count < 8 { return value }
-    }
-  }
-
-  private static let powers: InlineArray<9, UInt64> = [
-    1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000,
-  ]
-
-  /// The number that the digits at the beginning of a word make, and how many of its bytes are digits.
-  @inline(__always)
-  private static func digits(in word: UInt64) -> (value: UInt64, count: Int) {
-    let nibbles = word ^ 0x3030_3030_3030_3030
-    // A byte is a digit if its high half is gone and six more do not bring it back.
-    let strange = (nibbles | (nibbles &+ 0x0606_0606_0606_0606)) & 0xF0F0_F0F0_F0F0_F0F0
-    // A carry out of a byte that is no digit can only touch bytes behind it.
-    let count = strange.trailingZeroBitCount &>> 3
-    if count == 0 { return (0, 0) }
-    // The digits move up, so that the last one stands highest and noughts before the first.
-    var sum = nibbles &<< UInt64(64 &- 8 &* count)
-    sum = (sum &* 10) &+ (sum &>> 8)
-    let pairs = (sum & 0x0000_00FF_0000_00FF) &* 0x000F_4240_0000_0064
-    let others = ((sum &>> 16) & 0x0000_00FF_0000_00FF) &* 0x0000_2710_0000_0001
-    return ((pairs &+ others) &>> 32, count)
+  private mutating func identified(_ record: inout EventRecord) -> Bool {
+    guard let piece = field(UInt64.self), let detail = field(UInt8.self), let code = code(),
+      let dimensions = dimensions()
+    else { return false }
+    record.piece = PieceID(piece)
+    record.inputDetail = detail
+    record.inputWord = code.rawValue
+    record.inputDimensions = dimensions
+    return true
   }
 
   @inline(__always)
-  private mutating func signed() -> Int64? {
-    let isNegative = take(0x2D)
-    guard let size = unsigned() else { return nil }
-    if isNegative { return size <= 1 << 63 ? Int64(truncatingIfNeeded: 0 &- size) : nil }
-    return Int64(exactly: size)
+  private mutating func answered(_ record: inout EventRecord) -> Bool {
+    guard let piece = field(UInt64.self), let sequence = field(UInt32.self),
+      let detail = field(UInt8.self), let pulses = field(Int64.self)
+    else { return false }
+    record.piece = PieceID(piece)
+    record.sequence = sequence
+    record.inputDetail = detail
+    record.inputPulses = Pulses(pulses)
+    return true
+  }
+
+  @inline(__always)
+  private mutating func confirmed(_ record: inout EventRecord) -> Bool {
+    guard let piece = field(UInt64.self), let bin = field(UInt16.self) else { return false }
+    record.piece = PieceID(piece)
+    record.bin = BinID(bin)
+    return true
+  }
+
+  @inline(__always)
+  private mutating func dimensions() -> Dimensions? {
+    guard let length = field(Int32.self), let width = field(Int32.self), let height = field(Int32.self),
+      let weight = field(Int32.self)
+    else { return nil }
+    return Dimensions(
+      length: Millimetres(tenths: length), width: Millimetres(tenths: width),
+      height: Millimetres(tenths: height), weight: Grams(tenths: weight))
+  }
+
+  private mutating func fail(_ expected: StaticString) -> Bool {
+    self.expected = expected
+    return false
   }
 
   /// A number after a comma, within the width of its field.
@@ -141,28 +139,22 @@ struct InputLineScanner {
     return unsigned().flatMap { Width(exactly: $0) }
   }
 
-  private mutating func kind() -> InputKind? {
-    guard at &+ 1 < end, byte(at) == 0x22 else { return nil }
+  @inline(__always)
+  mutating func kind(_ kinds: [KindName]) -> InputKind? {
+    guard at < end, byte(at) == 0x22 else { return nil }
     let start = at &+ 1
-    var stop = start
-    while stop < end, byte(stop) != 0x22 { stop &+= 1 }
-    let count = stop &- start
-    guard count > 0, stop < end else { return nil }
-    let mask = count < 8 ? (1 &<< UInt64(8 &* count)) &- 1 : .max
-    let head = word(start) & mask
-    let last = count > 8 ? word(stop &- 8) : head
-    for place in 0..<kinds.count {
-      let name = kinds[place]
-      guard name.head == head, name.last == last, name.count == count else { continue }
+    let head = word(start)
+    for name in kinds where head & name.mask == name.head {
+      let stop = start &+ name.count
+      guard stop < end, byte(stop) == 0x22, name.count <= 8 || word(stop &- 8) == name.last else { continue }
       at = stop &+ 1
       return name.kind
     }
     return nil
   }
 
-  @inline(__always)
+  @inline(never)
   private mutating func fields(_ fields: InputFields, into record: inout EventRecord) -> Bool {
-    expected = "the fields of an input of this kind"
     if fields.contains(.piece) {
       guard let piece = field(UInt64.self) else { return false }
       record.piece = PieceID(piece)
@@ -204,12 +196,8 @@ struct InputLineScanner {
         owner: owner, epoch: epoch, event: event, pieceBase: base, beltOffset: offset)
     }
     if fields.contains(.dimensions) {
-      guard let length = field(Int32.self), let width = field(Int32.self), let height = field(Int32.self),
-        let weight = field(Int32.self)
-      else { return false }
-      record.inputDimensions = Dimensions(
-        length: Millimetres(tenths: length), width: Millimetres(tenths: width),
-        height: Millimetres(tenths: height), weight: Grams(tenths: weight))
+      guard let dimensions = dimensions() else { return false }
+      record.inputDimensions = dimensions
     }
     return true
   }
@@ -238,7 +226,7 @@ struct InputLineScanner {
   }
 
   /// A mark: `"digest","` and 16 hexadecimal digits.
-  private mutating func isMark(_ elapsed: Int64, _ position: Int64) -> EventRecord? {
+  private mutating func mark(_ elapsed: Int64, _ position: Int64, into record: inout EventRecord) -> Bool {
     let wanted = Array("\"digest\",\"".utf8)
     for byte in wanted where !take(byte) { return fail("a kind of input") }
     var digest: UInt64 = 0
@@ -250,6 +238,7 @@ struct InputLineScanner {
       at += 1
     }
     guard take(0x22), at == end else { return fail("the checksum") }
-    return EventRecord(mark: digest, at: Instant(elapsed), position: Pulses(position))
+    record = EventRecord(mark: digest, at: Instant(elapsed), position: Pulses(position))
+    return true
   }
 }

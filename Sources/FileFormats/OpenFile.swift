@@ -122,6 +122,18 @@ final class OpenFile {
     }
   }
 
+  /// Fills `buffer` from `offset`, across segments; answers how many bytes there were.
+  func fill(_ buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(InvalidInput) -> Int {
+    var have = 0
+    while have < buffer.count {
+      let got = unsafe try read(
+        into: UnsafeMutableRawBufferPointer(rebasing: buffer[have...]), at: offset + have)
+      if got == 0 { break }
+      have += got
+    }
+    return have
+  }
+
   /// The whole file, of at most `limit` bytes.
   func contents(limit: Int) throws(InvalidInput) -> [UInt8] {
     if size > limit {
@@ -134,17 +146,11 @@ final class OpenFile {
     }
     var bytes = [UInt8](repeating: 0, count: size)
     var have = 0
-    while have < size {
-      var got = 0
-      var failure: InvalidInput?
-      unsafe bytes.withUnsafeMutableBytes { buffer in
-        let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[have...])
-        do throws(InvalidInput) { got = try unsafe read(into: rest, at: have) } catch { failure = error }
-      }
-      if let failure { throw failure }
-      if got == 0 { break }
-      have += got
+    var failure: InvalidInput?
+    unsafe bytes.withUnsafeMutableBytes { buffer in
+      do throws(InvalidInput) { have = try unsafe fill(buffer, at: 0) } catch { failure = error }
     }
+    if let failure { throw failure }
     bytes.removeLast(size - have)
     return bytes
   }

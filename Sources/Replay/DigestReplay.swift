@@ -43,42 +43,54 @@ public struct DigestReplay {
   ///
   /// - Parameters:
   ///   - until: later inputs are left out.
-  ///   - watch: called every few thousand inputs with how many there were; false ends the replay.
+  ///   - readers: how many threads read beside the one that steps.
+  ///   - watch: called every thousand inputs or so with how many there were; false ends the replay.
   public static func run(
     _ reader: InputLineReader, profile: HardwareProfile, plan: CompiledPlan, until: Instant? = nil,
-    watch: (Int) -> Bool = { _ in true }
+    readers: Int = 1, stretchBytes: Int = InputStretch.bytes, watch: (Int) -> Bool = { _ in true }
   ) throws(InvalidInput) -> Finding {
     var walk = Walk(replayer: Replayer(profile: profile, plan: plan), until: until)
-    if try !walkAhead(reader, &walk, watch) { return walk.end() }
-    reading: while true {
-      switch try reader.next() {
-      case .end:
-        walk.finding.tornBytes = reader.tornBytes
-        break reading
-      case .damaged(let diagnostic):
-        walk.finding.damage = diagnostic
-        break reading
-      case .record(let record): if !walk.take(record) { break reading }
-      }
+    // The first line, after which the others can be read in any order; then what the stretches leave.
+    if try !walkOn(reader, &walk, lines: 1) { return walk.end() }
+    if let cutter = reader.cutter(stretchBytes: stretchBytes) {
+      let ahead = StretchesAhead(cutter, bytes: stretchBytes, readers: readers)
+      defer { ahead.end() }
+      if !walkThrough(ahead, reader, &walk, watch) { return walk.end() }
     }
+    _ = try walkOn(reader, &walk, lines: .max)
     return walk.end()
   }
 
-  /// Walks through what is sound and whole, while a thread of its own reads on; false where the replay ends in it.
-  private static func walkAhead(
-    _ reader: InputLineReader, _ walk: inout Walk, _ watch: (Int) -> Bool
-  ) throws(InvalidInput) -> Bool {
-    let reading = InputsAhead(reader)
-    guard let ahead = try? WorkAhead({ reading.fill($0) }) else { return true }
-    defer { ahead.end() }
-    while true {
-      let batch = ahead.take()
-      for record in batch.records where !walk.take(record) { return false }
-      if batch.isLast { break }
+  /// Walks through what is sound and whole; false where the replay ends in it.
+  private static func walkThrough(
+    _ ahead: StretchesAhead, _ reader: InputLineReader, _ walk: inout Walk, _ watch: (Int) -> Bool
+  ) -> Bool {
+    while let stretch = ahead.take() {
+      guard reader.pass(stretch) else { return true }
+      let (records, count) = (stretch.batch.records, stretch.batch.count)
+      for place in 0..<count where !walk.take(records[place]) { return false }
+      if !stretch.isSound { return true }
       ahead.giveBack()
       if !watch(walk.replayer.inputs) { return false }
     }
-    if let failure = reading.failure { throw failure }
+    return true
+  }
+
+  /// Walks from line to line, and tells what ends them; false where the replay ends here.
+  private static func walkOn(
+    _ reader: InputLineReader, _ walk: inout Walk, lines: Int
+  ) throws(InvalidInput) -> Bool {
+    for _ in 0..<lines {
+      switch try reader.next() {
+      case .end:
+        walk.finding.tornBytes = reader.tornBytes
+        return false
+      case .damaged(let diagnostic):
+        walk.finding.damage = diagnostic
+        return false
+      case .record(let record): if !walk.take(record) { return false }
+      }
+    }
     return true
   }
 
@@ -98,14 +110,14 @@ public struct DigestReplay {
     @inline(__always)
     mutating func take(_ record: EventRecord) -> Bool {
       if let until, record.elapsed > until { return false }
-      // What is no input may also stand behind the last mark.
-      if record.kind == .inputHeard, record.inputKind?.isHeard == false { return true }
-      finding.isComplete = record.kind == .digestMarked
       if record.kind != .digestMarked {
-        replayer.step(record)
+        // What is no input may also stand behind the last mark.
+        guard replayer.step(record) else { return true }
+        finding.isComplete = false
         finding.lastInput = record.elapsed
         return true
       }
+      finding.isComplete = true
       if record.a != replayer.digest {
         finding.difference = Difference(
           agreedInputs: agreed, inputs: replayer.inputs, recorded: record.a, replayed: replayer.digest)
@@ -122,18 +134,5 @@ public struct DigestReplay {
       finding.onMachine = replayer.onMachine
       return finding
     }
-  }
-}
-
-/// Reads inputs for another thread; the reader is this one's until the work has ended.
-private final class InputsAhead: @unchecked Sendable {
-  private let reader: InputLineReader
-  private(set) var failure: InvalidInput?
-
-  init(_ reader: InputLineReader) { self.reader = reader }
-
-  func fill(_ batch: WorkAhead.Batch) {
-    do throws(InvalidInput) { try reader.nextBatch(into: &batch.records) } catch { failure = error }
-    batch.isLast = batch.records.isEmpty
   }
 }

@@ -10,7 +10,7 @@ import SorterModel
 final class InputWalk: @unchecked Sendable {
   private let reader: InputLineReader
   private var replayer: Replayer?
-  private var inputs: [EventRecord] = []
+  private var inputs = InputBatch()
   private var port = PortTrace()
   private var now = Instant.start
   private var position = Pulses.zero
@@ -39,8 +39,8 @@ final class InputWalk: @unchecked Sendable {
 
   private func walk(_ batch: WorkAhead.Batch) throws(Recovery.Failure) {
     try reading { () throws(InvalidInput) in try self.reader.nextBatch(into: &self.inputs) }
-    for record in inputs { try step(record, batch) }
-    if !inputs.isEmpty { return }
+    for record in inputs.records.prefix(inputs.count) { try step(record, batch) }
+    if inputs.count > 0 { return }
     switch try reading({ () throws(InvalidInput) in try self.reader.next() }) {
     case .record(let record): try step(record, batch)
     case .end: try finish(batch)

@@ -31,14 +31,16 @@ public struct Replayer: ~Copyable {
   /// How many pieces are on the machine.
   public var onMachine: Int { dispatcher.onMachine }
 
-  /// Steps the dispatcher with an input; a record that is none, a mark, changes nothing.
+  /// Steps the dispatcher with an input; false for a record that is none, which changes nothing.
   @inline(__always)
-  public mutating func step(_ record: EventRecord) {
-    guard let input = FieldInput(record) else { return }
+  @discardableResult
+  public mutating func step(_ record: EventRecord) -> Bool {
+    guard let input = FieldInput(record) else { return false }
     inputs += 1
     dispatcher.step(input, at: record.elapsed, into: &directives)
     directives.removeCommands()
     if directives.isNearlyFull { directives.removeAll() }
+    return true
   }
 
   /// The same for one who wants to see what came of it: every command and every record of this step.

@@ -8,15 +8,91 @@ import Testing
 
 @Suite("Lines of inputs")
 struct InputLineTests {
-  private static let kinds = InputKind.allCases.map { InputLineScanner.KindName($0) }
-
   /// What the scanner makes of a line, checksum left out; the buffer goes on behind it as a file's does.
   private func scan(_ line: String) -> EventRecord? {
     let bytes = Array((line + ",\"01234567\"]\n" + String(repeating: "9", count: 64)).utf8)
     return unsafe bytes.withUnsafeBytes { buffer in
-      var scanner = unsafe InputLineScanner(buffer, end: line.utf8.count, kinds: Self.kinds)
-      return scanner.record()
+      var scanner = unsafe InputLineScanner(buffer, end: line.utf8.count)
+      return scanner.record(InputLineScanner.kindNames)
     }
+  }
+
+  /// The same for a line that follows another, and is first taken to begin with numbers as long as that one's.
+  private func scan(_ line: String, after before: String) -> EventRecord? {
+    var shape = InputLineScanner.HeadShape()
+    var record = EventRecord(mark: 0, at: .start, position: .zero)
+    for line in [before, line] {
+      let bytes = Array((line + ",\"01234567\"]\n" + String(repeating: "9", count: 64)).utf8)
+      let isWhole = unsafe bytes.withUnsafeBytes { buffer in
+        var scanner = unsafe InputLineScanner(buffer, end: line.utf8.count)
+        return scanner.read(InputLineScanner.kindNames, like: &shape, into: &record)
+      }
+      if !isWhole { return nil }
+    }
+    return record
+  }
+
+  @Test("a line is read the same whatever line stands before it")
+  func heads() {
+    let numbers = [
+      "0", "7", "-5", "10", "12345678", "123456789", "1234567890123", "1234567890123456",
+      "12345678901234567", "9223372036854775807", "18446744073709551615", "1/3", "1:3", "1,3", "",
+      "12345678x",
+      "1234567890x23",
+    ]
+    for (index, number) in numbers.enumerated() {
+      for other in numbers {
+        for line in [
+          "[\(index),\(number),\(other),\"jam\"", "[\(number),1,\(other),\"at_end\",17",
+          "[1,\(number),\(other),\"digest\",\"00ff00ff00ff00ff\"",
+        ] {
+          for before in [
+            "[1,2,3,\"jam\"", "[12,1234567890123,12345678,\"jam\"", "[1,\(other),\(number),\"jam\"",
+          ]
+          where scan(before) != nil {
+            #expect(scan(line, after: before) == scan(line), "\(line) after \(before)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test(
+    "the kinds that most lines have are taken apart as their list of fields says",
+    arguments: InputKind.allCases)
+  func kinds(kind: InputKind) throws {
+    var expected = EventRecord(inputOf: kind, at: Instant(2), position: Pulses(3))
+    var line = "[1,2,3,\"\(kind.name)\""
+    for (field, names) in InputFields.named where kind.fields.contains(field) {
+      switch field {
+      case .piece: expected.piece = PieceID(101)
+      case .bin: expected.bin = BinID(102)
+      case .sequence: expected.sequence = 103
+      case .detail: expected.inputDetail = 104
+      case .time: expected.inputWord = 105
+      case .code: expected.inputWord = try #require(DestinationCode("106")).rawValue
+      case .pulses: expected.inputPulses = Pulses(107)
+      case .dimensions:
+        expected.inputDimensions = Dimensions(
+          length: Millimetres(tenths: 108), width: Millimetres(tenths: 109),
+          height: Millimetres(tenths: 110), weight: Grams(tenths: 111))
+      case .session:
+        expected.sessionPlace = SessionPlace(
+          owner: 112, epoch: 113, event: 114, pieceBase: 115, beltOffset: 116)
+      default:
+        expected.a = 117
+        expected.b = 118
+      }
+      let first = [
+        InputFields.piece: 101, .bin: 102, .sequence: 103, .detail: 104, .time: 105, .code: 106, .pulses: 107,
+        .dimensions: 108, .session: 112, .safe: 117,
+      ][field]
+      for (index, _) in names.enumerated() {
+        let number = try #require(first) + index
+        line += field == .code ? ",\"\(number)\"" : ",\(number)"
+      }
+    }
+    #expect(scan(line) == expected, "\(line)")
   }
 
   @Test(

@@ -11,7 +11,7 @@ struct ProgramTests {
     #expect(ending.code == 0 && ending.err.isEmpty)
     #expect(
       ending.out
-        == "sortline 0.4.0\n\(second ?? "built without Modbus: it simulates, and drives no machine")\n")
+        == "sortline 0.5.0\n\(second ?? "built without Modbus: it simulates, and drives no machine")\n")
   }
 
   @Test("a mistake in the command line ends with 64, says the usage on stderr and nothing on stdout")

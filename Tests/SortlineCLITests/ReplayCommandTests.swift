@@ -81,6 +81,61 @@ struct ReplayCommandTests {
         "0 of 200 pieces end otherwise"))
   }
 
+  @Test("a replay up to a piece tells what was heard about it, what was decided and why")
+  func untilPiece() throws {
+    let world = try world()
+    let answer = world.run("replay", "@run", "--until", "17")
+    #expect(answer.code == .ok, "\(answer.err)")
+    for words in ["Piece 17", "heard", "decided", "ordered", "The scanner read", "It ended"] {
+      #expect(answer.out.contains(words), "\(words)")
+    }
+    #expect(world.run("replay", "@run", "--until", "17", "--quiet").out.isEmpty)
+    // The digest is the one that a replay up to the same moment has.
+    let told = try #require(answer.out.firstMatch(of: /last input +([0-9.]+) s/)?.output.1)
+    let digest = try #require(answer.out.firstMatch(of: /digest +([0-9a-f]{16})/)?.output.1)
+    #expect(world.run("replay", "@run", "--until", "\(told)s").out.contains(digest))
+    // Its mail has no ids, and 200 pieces.
+    for name in ["201", "0", "x17", "17x"] {
+      let unknown = world.run("replay", "@run", "--until", name)
+      #expect(unknown.code == .noInput && unknown.out.isEmpty, "\(name)")
+      #expect(unknown.err.contains("no piece '\(name)'") && unknown.err.contains("Its pieces are 1 to 200."))
+      #expect(unknown.err.contains("A time has its unit"))
+    }
+  }
+
+  @Test("a piece is also named by the id that it bears outside, and the nearest ids are told")
+  func untilOutsideID() throws {
+    let world = try world()
+    try world.folder.write(
+      "mail.csv",
+      """
+      id,arrived_at,destination,length_mm,width_mm,height_mm,weight_g
+      PARCEL-A,2026-01-05T18:00:00Z,100,200,100,50,300
+      PARCEL-B,2026-01-05T18:00:02Z,200,200,100,50,300
+      """)
+    let made = world.run("simulate", "@small", "--mail", "@mail.csv", "--out", "@mailed")
+    #expect(made.code == .ok || made.code == .thresholdFailed, "\(made.err)")
+    let answer = world.run("replay", "@mailed", "--until", "PARCEL-B")
+    #expect(answer.code == .ok && answer.out.contains("Piece 2"), "\(answer.err)")
+    let near = world.run("replay", "@mailed", "--until", "PARCEL-C")
+    #expect(near.code == .noInput && near.err.contains("PARCEL-A, PARCEL-B"))
+  }
+
+  @Test("a piece whose inputs were cut off is told as far as they go, and damage before its end ends with 65")
+  func untilPieceOfPart() throws {
+    let world = try world()
+    let text = try #require(world.text("run/inputs.jsonl"))
+    var lines = text.split(separator: "\n").map(String.init)
+    let seen = try #require(lines.firstIndex { $0.contains("\"inducted\",150,") })
+    try world.folder.write("run/inputs.jsonl", lines[...seen].joined(separator: "\n") + "\n")
+    let part = world.run("replay", "@run", "--until", "150")
+    #expect(part.code == .ok && part.out.contains("still on the machine"), "\(part.err)")
+    lines[30] = lines[30].replacing("1", with: "3", maxReplacements: 1)
+    try world.folder.write("run/inputs.jsonl", lines.joined(separator: "\n") + "\n")
+    let damaged = world.run("replay", "@run", "--until", "150")
+    #expect(damaged.code == .badData && damaged.err.contains("inputs.jsonl:31:1: error:"))
+  }
+
   @Test("what cannot be replayed is refused in words")
   func refused() throws {
     let world = try world()

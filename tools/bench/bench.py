@@ -17,6 +17,7 @@ CHECKS = {
     "journal": checks.journal,
     "csv": checks.csv,
     "whole": checks.whole,
+    "replay": checks.replay,
     "memory": checks.memory,
     "study": study_checks.study,
     "bytes": checks.same_bytes,

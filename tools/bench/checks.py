@@ -201,6 +201,27 @@ def whole(bench):
         bench.limit(f"whole process, {name}", seconds, 1, "s")
 
 
+def replay(bench):
+    """whole processes: deciding a day of 700,000 pieces again, beside simulating it with logs off"""
+    if not bench.ours:
+        return
+    pieces = 700_000
+    day = bench.scenario(
+        "scenarios/peak-hour", "replay-day", expects=False, duration_s=24 * 3600, pieces=pieces
+    )
+    recorded = bench.scratch / "replay-run"
+    run(bench.simulate(day, recorded))
+    alone = bench.simulate(day, bench.scratch / "replay-alone", logs=False)
+    again = [bench.sortline, "replay", recorded, "--quiet"]
+    result = bench.medians(
+        {
+            "simulate": lambda: pieces / timed(bench.on_time(alone))[0],
+            "replay": lambda: pieces / timed(bench.on_time(again))[0],
+        }
+    )
+    bench.ratio("replay, simulating with logs off", result["replay"], result["simulate"], 1, "pieces/s")
+
+
 def memory(bench):
     """the most memory held by one hour and by 24 hours of the peak, with the event log on"""
     if not bench.ours:

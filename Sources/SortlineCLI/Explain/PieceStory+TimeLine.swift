@@ -17,7 +17,8 @@ extension PieceStory {
     return table
   }
 
-  private func what(_ event: EventLine) -> Table.Cell {
+  /// One event in a few words.
+  func what(_ event: EventLine) -> Table.Cell {
     let bin = event.text("bin").map { "bin \($0)" } ?? ""
     let reason = event.text("reason").map { ": \($0)" } ?? ""
     switch event.name {

@@ -1,8 +1,9 @@
+import Dispatching
 import EventRecords
 import Quantities
 import SorterModel
 
-/// Inputs of the dispatcher in words, for people.
+/// Inputs of the dispatcher and its commands in words, for people.
 struct InputText {
   let profile: HardwareProfile
 
@@ -15,10 +16,15 @@ struct InputText {
 
   /// One input: when, where, and what the field told.
   func sentence(_ record: EventRecord) -> String {
-    guard let kind = record.inputKind else { return "a mark" }
     let milliseconds = record.elapsed.rawValue / 1_000_000
-    var text = "\(milliseconds / 1000).\(String(1000 + milliseconds % 1000).dropFirst()) s at "
-    text += "\(record.position.rawValue) pulses: \(kind.name.replacing("_", with: " "))"
+    return "\(milliseconds / 1000).\(String(1000 + milliseconds % 1000).dropFirst()) s at "
+      + "\(record.position.rawValue) pulses: \(what(record))"
+  }
+
+  /// What the field told.
+  func what(_ record: EventRecord) -> String {
+    guard let kind = record.inputKind else { return "a mark" }
+    var text = kind.name.replacing("_", with: " ")
     let fields = kind.fields
     if fields.contains(.piece) { text += ", piece \(record.piece.rawValue)" }
     if fields.contains(.bin) { text += ", bin \(bin(record.bin))" }
@@ -30,6 +36,19 @@ struct InputText {
     }
     if fields.contains(.detail) { text += ", \(detail(kind, record.inputDetail))" }
     return text
+  }
+
+  /// What the machine is told to do.
+  func order(_ command: Dispatching.Command) -> String {
+    let place = grouped(Int(clamping: command.position.rawValue))
+    let target = command.bin == .none ? "the end" : "bin \(bin(command.bin))"
+    return switch command.kind {
+    case .assign: "assign \(target), command \(command.sequence), good until the belt is at \(place)"
+    case .fire: "fire the diverter of \(target) when the belt is at \(place)"
+    case .recirculate: "send it round once more"
+    case .holdInduction: "feed no more pieces"
+    case .releaseInduction: "feed again"
+    }
   }
 
   private func detail(_ kind: InputKind, _ detail: UInt8) -> String {

@@ -52,6 +52,14 @@ struct RecordedRun {
     }
   }
 
+  /// The plan's own lines, from the text that run.json keeps.
+  var planText: PlanText {
+    guard let input = directory.input(role: "plan"), let text = input["text"]?.text else { return .unknown }
+    return .found(
+      path: input["path"]?.text ?? "",
+      lines: text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+  }
+
   /// The scenario with its machine's registers, for a run on a machine.
   func scenario() throws -> LoadedScenario {
     func name(_ role: String) -> String { directory.file("run.json") + ": " + role }

@@ -1,5 +1,6 @@
 import EventRecords
 import FileFormats
+import Glibc
 import Quantities
 import Replay
 import SorterModel
@@ -14,14 +15,15 @@ struct ReplayJob {
   /// Compares every decision with the run's, by digest first and by event where digests differ.
   func compare(until: Instant?) throws -> ExitCode {
     let started = monotonicNow()
+    // The thread that steps reads too, and more than three others have nothing to do beside it.
+    let readers = min(3, max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) - 1))
     let finding = try DigestReplay.run(
-      try run.inputs(), profile: run.profile, plan: run.plan, until: until
+      try run.inputs(), profile: run.profile, plan: run.plan, until: until, readers: readers
     ) { _ in !Interruption.isRequested }
     if Interruption.isRequested { return .interrupted }
     tell(finding, took: monotonicNow() - started)
     if let damage = finding.damage {
-      console.note(damage.description)
-      console.note("  What stands before it was replayed; what follows cannot be trusted.")
+      tell(damage)
       return .badData
     }
     if finding.difference == nil, until != nil { return .ok }
@@ -35,7 +37,12 @@ struct ReplayJob {
     return try compareEvents(isCut: finding.difference == nil)
   }
 
-  private func tell(_ finding: DigestReplay.Finding, took: Nanoseconds) {
+  func tell(_ damage: Diagnostic) {
+    console.note(damage.description)
+    console.note("  What stands before it was replayed; what follows cannot be trusted.")
+  }
+
+  func tell(_ finding: DigestReplay.Finding, took: Nanoseconds) {
     if isQuiet { return }
     let name = printable(run.description.scenario)
     console.print("\(name) on \(printable(run.profile.name)), \(grouped(finding.inputs)) inputs replayed")
@@ -57,14 +64,17 @@ struct ReplayJob {
           + "\(hexadecimal(difference.recorded)), and the replay's is \(hexadecimal(difference.replayed))")
       console.print("The first \(grouped(difference.agreedInputs)) inputs led to the same decisions.")
     } else if finding.damage == nil {
-      console.print("The same decisions.")
+      console.print(
+        finding.marks > 0 || finding.isComplete
+          ? "The same decisions." : "No mark stands among these inputs: there is nothing to compare with yet."
+      )
     }
     let rate = finding.inputs * 1_000_000 / Int(max(1, took.rawValue / 1000))
     console.note("\(grouped(rate)) inputs a second")
   }
 
   /// Finds the first event that differs; where the inputs were cut off by a crash, holds what there is against it.
-  private func compareEvents(isCut: Bool) throws -> ExitCode {
+  func compareEvents(isCut: Bool) throws -> ExitCode {
     let finding = try EventReplay.run(
       inputs: try run.inputs(), events: try run.events(), run: run.description, plan: run.plan)
     if let damage = finding.damage {

@@ -21,6 +21,14 @@ package final class Semaphore: @unchecked Sendable {
   /// Adds one.
   package func signal() { _ = unsafe sem_post(word) }
 
+  /// Takes one where there is one; false where there is none.
+  package func takeIfThere() -> Bool {
+    while true {
+      if unsafe sem_trywait(word) == 0 { return true }
+      if errno != EINTR { return false }
+    }
+  }
+
   /// Sleeps until there is one, and takes it.
   package func wait() {
     while unsafe sem_wait(word) != 0 && errno == EINTR {}
