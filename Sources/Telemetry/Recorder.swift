@@ -19,6 +19,7 @@ public final class Recorder {
   @usableFromInline let producer: UnsafeMutablePointer<RingProducer<EventRecord>>?
   private let threads: JournalThreads?
   private var isClosed = false
+  private var isAbandoned = false
   /// Whether the dispatcher's inputs are written down, so that the run can be replayed.
   public let keepsInputs: Bool
   private let commits: Bool
@@ -112,7 +113,7 @@ public final class Recorder {
     // The journal looks for the word with each record: those of before must be through.
     flush()
     var round = 0
-    while room < ringSlots { Patience.wait(&round) }
+    while room < ringSlots { threads?.wait(&round) }
     try threads?.endRecall(resumption)
   }
 
@@ -130,6 +131,16 @@ public final class Recorder {
 
   /// Shows the journal every record at once; for shells that are about to wait.
   public func flush() { unsafe producer?.pointee.publish() }
+
+  /// Lets a journal without threads (`JournalSettings.isStepped`) write what was flushed, and commit what is due.
+  ///
+  /// - Parameter now: the moment of whatever clock the shell goes by.
+  public func turn(at now: Nanoseconds) { threads?.turn(at: now) }
+
+  /// Forgets what was not written yet, as a process that dies does; the recorder is of no further use.
+  ///
+  /// For a journal without threads: others cannot be stopped in their midst.
+  public func abandon() { isAbandoned = true }
 
   /// Whether writing has failed: a shell may end the run early, `finish` then throws why.
   public var hasFailed: Bool { threads?.hasFailed ?? false }
@@ -150,11 +161,12 @@ public final class Recorder {
     guard let producer = unsafe producer else { return }
     unsafe producer.pointee.publish()
     var round = 0
-    while unsafe !producer.pointee.hasRoom() { Patience.wait(&round) }
+    while unsafe !producer.pointee.hasRoom() { threads?.wait(&round) }
     _ = unsafe producer.pointee.stage(record)
   }
 
   private func close() throws(RecorderError) {
+    if isAbandoned { return }
     if !isClosed { unsafe producer?.pointee.close() }
     isClosed = true
     try threads?.join()

@@ -127,18 +127,31 @@ final class FileWriter: @unchecked Sendable {
 
   /// Writes until `end`; the body of the writing thread.
   func run() {
-    while true {
+    var goesOn = true
+    while goesOn {
       jobReady.wait()
-      guard let job = jobsTaken.tryPop() else { continue }
-      switch job.file {
-      case Job.end: return closeAll(events: job.count)
-      case Job.commit: makeSafe(events: job.count, machineEvent: job.machineEvent)
-      default:
-        write(job)
-        _ = chunksBack.tryPush(job.chunk)
-        chunkReady.signal()
-      }
+      if let job = jobsTaken.tryPop() { goesOn = perform(job) }
     }
+  }
+
+  /// Does what was submitted, on the formatter's thread: where there is no thread of the writer's own.
+  func runReady() {
+    while let job = jobsTaken.tryPop() { _ = perform(job) }
+  }
+
+  /// Does one job; false after the last.
+  private func perform(_ job: Job) -> Bool {
+    switch job.file {
+    case Job.end:
+      closeAll(events: job.count)
+      return false
+    case Job.commit: makeSafe(events: job.count, machineEvent: job.machineEvent)
+    default:
+      write(job)
+      _ = chunksBack.tryPush(job.chunk)
+      chunkReady.signal()
+    }
+    return true
   }
 
   private func write(_ job: Job) {
