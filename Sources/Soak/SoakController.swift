@@ -1,5 +1,6 @@
 import ControlRuntime
 import Dispatching
+import EventRecords
 import ModbusPlant
 import Quantities
 import Rehearsal
@@ -90,7 +91,7 @@ final class SoakController {
     options.seed = seed
     options.resumption = port
     signals.mayDrive.store(true, ordering: .relaxed)
-    signals.journaledEvent.store(.min, ordering: .relaxed)
+    signals.journaledEvent.store(SafeEvent.none.rawValue, ordering: .relaxed)
     self.wire = wire
     do throws(LayoutFault) {
       session = try AssignedSession(

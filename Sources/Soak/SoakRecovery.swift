@@ -17,7 +17,7 @@ struct SoakRemains {
   /// How many events were safe, by the journal's word.
   var committedEvents: Int
   /// The last of the machine's events of which the machine may have been told that it was taken over.
-  var committedMachineEvent: Int64
+  var committedMachineEvent: SafeEvent
 }
 
 /// A run that is gone on with: recovered from what the disk kept, by the code that `run --resume` recovers with.

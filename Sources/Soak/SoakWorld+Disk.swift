@@ -10,7 +10,7 @@ extension SoakWorld {
   /// The process is gone; what its disk keeps of the run is gone on with, unless somebody begins a new one.
   func kill(_ controller: SoakController, until: Int64, resumes: Bool) {
     controller.die()
-    remains = resumes ? controller.remains(disk.storage.contents) : nil
+    remains = resumes && !logWasDeleted ? controller.remains(disk.storage.contents) : nil
     restartAt = until
   }
 
@@ -18,7 +18,7 @@ extension SoakWorld {
   func cutPower(_ controller: SoakController, until: Int64) {
     controller.die()
     let kept = disk.storage.survivors { disks.below($0) }
-    remains = controller.remains(kept)
+    remains = logWasDeleted ? nil : controller.remains(kept)
     disk = SoakDisk(kept)
     restartAt = until
   }
@@ -110,12 +110,13 @@ extension SoakWorld {
       ledger.violate(
         .durability, "\(remains.committedEvents) events were safe, and \(recovery.events) are left")
     }
-    let heard = recovery.port?.place.event ?? .min
-    if heard < remains.committedMachineEvent {
+    // A machine that began anew since has forgotten what it was told before.
+    let heard = recovery.port?.place
+    let told = remains.committedMachineEvent.event(in: heard?.epoch ?? 0)
+    if (heard?.event ?? .min) < told {
       ledger.violate(
         .durability,
-        "the machine was told that its event \(remains.committedMachineEvent) is safe, and the last known is "
-          + "\(heard)")
+        "the machine was told that its event \(told) is safe, and the last known is \(heard?.event ?? 0)")
     }
     if recovery.hasEnded { ledger.violate(.durability, "a run that was cut short says that it has ended") }
     ledger.goOn(inducted: recovery.inducted, ended: recovery.ended)

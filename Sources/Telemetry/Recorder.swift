@@ -120,12 +120,11 @@ public final class Recorder {
   /// How many events are safe against a power cut: a live run's promise. Any thread may ask.
   public var committedEvents: Int { threads?.committedEvents ?? 0 }
 
-  /// The number of the last of the machine's own events that is safe, `.min` before the first; `.max` where the
-  /// journal promises nothing. Any thread may ask.
+  /// The last of the machine's own events that is safe; `.all` where the journal promises nothing. Any thread may ask.
   ///
   /// A port tells its machine only of these that they were taken over: the others the machine still has.
-  public var committedMachineEvent: Int64 {
-    guard commits, let threads else { return .max }
+  public var committedMachineEvent: SafeEvent {
+    guard commits, let threads else { return .all }
     return threads.committedMachineEvent
   }
 

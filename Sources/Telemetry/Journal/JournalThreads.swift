@@ -104,8 +104,8 @@ final class JournalThreads {
   /// How many events are safe against a power cut; any thread may ask.
   var committedEvents: Int { writer.committedEvents }
 
-  /// The number of the last of the machine's own events that is safe; `.min` before the first.
-  var committedMachineEvent: Int64 { writer.committedMachineEvent }
+  /// The last of the machine's own events that is safe.
+  var committedMachineEvent: SafeEvent { writer.committedMachineEvent }
 
   /// The body of the formatting thread.
   private static func format(
