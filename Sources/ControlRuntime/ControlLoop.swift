@@ -164,7 +164,7 @@ public struct ControlLoop: ~Copyable {
     let portHasEnded = side.signals.hasEnded.load(ordering: .acquiring)
     watchJournal()
     if !isVirtual {
-      side.signals.journaledEvent.store(recorder.committedMachineEvent, ordering: .relaxed)
+      side.signals.journaledEvent.store(recorder.committedMachineEvent.rawValue, ordering: .relaxed)
       watchPort()
     }
     heedWishes(at: elapsed)

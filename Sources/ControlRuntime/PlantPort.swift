@@ -108,10 +108,10 @@ public final class PortSignals: Sendable {
   ///
   /// For readings of scanners that know no belt. A port that knows it only from its inputs leaves it alone.
   public let position = Atomic<Int64>(0)
-  /// The machine's last event that is safe in the journal, by the control thread; `.max` where nothing is promised.
+  /// The machine's last event that is safe in the journal, as `SafeEvent`, by the control thread.
   ///
   /// A port tells its machine that an event was taken over when it is safe: until then the machine keeps it.
-  public let journaledEvent = Atomic<Int64>(.max)
+  public let journaledEvent = Atomic<UInt64>(SafeEvent.all.rawValue)
   /// Whether the port's thread has ended, and nothing more will come.
   public let hasEnded = Atomic<Bool>(false)
 

@@ -28,6 +28,36 @@ public struct SessionPlace: Hashable, Sendable, BitwiseCopyable {
   }
 }
 
+/// The last of a machine's own events that is safe in the journal, with the epoch in whose numbers that is said.
+///
+/// A machine that begins anew counts its events anew: a number alone would speak of events that it has not had yet.
+@frozen
+public struct SafeEvent: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
+  /// The epoch in the upper 16 bits, the event's number in the lower 48.
+  public var rawValue: UInt64
+
+  /// A mark as it is kept in an atomic word.
+  @inlinable public init(rawValue: UInt64) { self.rawValue = rawValue }
+
+  /// Nothing is safe.
+  public static let none = SafeEvent(rawValue: 0)
+  /// Nothing is promised, so that everything may be told as taken over.
+  public static let all = SafeEvent(rawValue: .max)
+
+  /// What a place that is safe itself says.
+  @inlinable
+  public init(_ place: SessionPlace) {
+    rawValue = UInt64(place.epoch) << 48 | UInt64(clamping: place.event) & 0xFFFF_FFFF_FFFF
+  }
+
+  /// The number of the last event of this epoch that is safe; `.min` where none is.
+  @inlinable
+  public func event(in epoch: UInt16) -> Int64 {
+    if self == .all { return .max }
+    return self != .none && UInt16(rawValue >> 48) == epoch ? Int64(rawValue & 0xFFFF_FFFF_FFFF) : .min
+  }
+}
+
 extension EventRecord {
   /// The port's place (an input of kind `.session`).
   @inlinable public var sessionPlace: SessionPlace {

@@ -54,7 +54,10 @@ import Glibc
   }
 
   /// What a log is gone on with behind the bytes consumed; nil where more than its last file would be cut.
-  var logPlace: (segments: Int, bytes: Int)? { file?.place(endingAt: fileOffset + start) }
+  var logPlace: (segments: Int, bytes: Int)? {
+    guard let file else { return (0, start) }
+    return file.place(endingAt: fileOffset + start)
+  }
 
   /// The buffer's first byte; `start`, `end` and the slack are counted from here.
   @unsafe var base: UnsafeRawPointer {

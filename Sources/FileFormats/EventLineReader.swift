@@ -44,6 +44,13 @@ public final class EventLineReader {
     window = ByteWindow(try OpenFile(log: path, shownAs: self.name), capacity: Self.lineLimit)
   }
 
+  /// The same of a journal that is in memory.
+  public init(bytes: [UInt8], shownAs name: String, checkingSums: Bool = false) {
+    checksSums = checkingSums
+    self.name = name
+    window = ByteWindow(bytes, name: name)
+  }
+
   /// The next event.
   public func next() throws(InvalidInput) -> Found {
     while let line = try nextLine() {

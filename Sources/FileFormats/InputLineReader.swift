@@ -42,6 +42,13 @@ public final class InputLineReader {
     kinds = InputLineScanner.kindNames
   }
 
+  /// The same of inputs that are in memory.
+  public init(bytes: [UInt8], shownAs name: String) {
+    self.name = name
+    window = ByteWindow(bytes, name: name)
+    kinds = InputKind.allCases.map { InputLineScanner.KindName($0) }
+  }
+
   /// Where in the file the next line begins.
   public var byteOffset: Int { window.fileOffset + window.start }
 

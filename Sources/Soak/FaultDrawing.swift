@@ -65,8 +65,14 @@ struct FaultDrawing {
     case .countersWrap:
       fault.at = .zero
       fault.amount = 1 + random.below(300)
-    case .kill: fault.lasts = milliseconds(0...3_000)
-    case .resetBefore, .lostRequest, .lostReply, .staleReply, .reset, .alarmKeys, .pieceTaken: break
+    case .kill:
+      fault.lasts = milliseconds(0...3_000)
+      fault.amount = random.below(4)
+    case .diskFull, .diskSlow, .powerCut: fault.lasts = milliseconds(50...5_000)
+    case .diskError: fault.amount = random.below(2)
+    case .resetBefore, .lostRequest, .lostReply, .staleReply, .reset, .alarmKeys, .pieceTaken,
+      .diskShort, .diskDeleted:
+      break
     }
     return fault
   }
@@ -96,6 +102,7 @@ extension SoakFault.Kind {
   var most: Int {
     switch self {
     case .pieceTaken, .alarmKeys, .reset, .foreignOwner: 20
+    case .diskFull, .diskError, .diskDeleted: 2
     case .foreignCommand, .controlLate, .portLate, .binDisabled, .noReads, .slip, .divertsMissed: 10
     default: 5
     }

@@ -1,5 +1,6 @@
 import ControlRuntime
 import Dispatching
+import EventRecords
 import ModbusPlant
 import Quantities
 import Rehearsal
@@ -18,15 +19,17 @@ final class SoakController {
   let signals: PortSignals
   let wishes = ControlWishes()
   let gauges: ControlGauges
-  private let recorder: Recorder
+  let recorder: Recorder
   private var toLoop: PortSide
   private var toSession: ControlSide
   private var heldInput: PortInput?
   private var lastReading: PortInput?
   private var readings = 0
   private var heldCommand: PortCommand?
-  /// When its process began: its time 0.
+  /// When its run began: its time 0.
   let birth: Int64
+  /// When its process began.
+  let started: Int64
   var nextCycle: Int64
   var nextTurn: Int64
   /// Until when the port's thread is held up.
@@ -36,25 +39,49 @@ final class SoakController {
   /// Whether its process is gone.
   var isDead = false
 
-  init(machine: SoakMachine, plan: CompiledPlan, wire: SoakWire, seed: UInt64, world: SoakWorld) {
+  /// A controller that begins a run now.
+  convenience init(
+    machine: SoakMachine, plan: CompiledPlan, wire: SoakWire, seed: UInt64, world: SoakWorld,
+    recorder: Recorder
+  ) {
+    self.init(
+      machine: machine, plan: plan, wire: wire, seed: seed, world: world, birth: world.now,
+      recorder: recorder, gauges: ControlGauges(binCount: machine.profile.bins.count), control: nil,
+      port: nil)
+  }
+
+  /// A controller that goes on with a run whose time 0 was at `birth`.
+  convenience init(
+    machine: SoakMachine, plan: CompiledPlan, wire: SoakWire, seed: UInt64, world: SoakWorld, birth: Int64,
+    going recovery: consuming SoakRecovery
+  ) {
+    let (recorder, gauges, port) = (recovery.recorder, recovery.gauges, recovery.port)
+    // Its time goes on, and never begins before its last event.
+    let last = recovery.control.lastEvent.rawValue + 1_000_000
+    self.init(
+      machine: machine, plan: plan, wire: wire, seed: seed, world: world, birth: min(birth, world.now - last),
+      recorder: recorder, gauges: gauges, control: recovery.control, port: port)
+  }
+
+  private init(
+    machine: SoakMachine, plan: CompiledPlan, wire: SoakWire, seed: UInt64, world: SoakWorld, birth: Int64,
+    recorder: Recorder, gauges: ControlGauges, control: consuming ControlResumption?, port: PortResumption?
+  ) {
     let profile = machine.profile
-    let slots = ControlLoop.leastSlots(for: profile) * 4
-    let inner = PortRings.make(slots: slots)
-    let outer = PortRings.make(slots: slots, signals: inner.signals)
+    let inner = PortRings.make(slots: machine.portSlots)
+    let outer = PortRings.make(slots: machine.portSlots, signals: inner.signals)
     signals = inner.signals
-    gauges = ControlGauges(binCount: profile.bins.count)
-    recorder = Recorder(
-      RunDescription(
-        runID: seed, scenario: "soak", plan: "soak", seed: machine.seed, startsAt: 0,
-        metricsInterval: .seconds(60), warmUp: .zero, sweepers: 1, profile: profile, programVersion: ""))
-    birth = world.now
+    self.gauges = gauges
+    self.recorder = recorder
+    self.birth = birth
+    started = world.now
     nextCycle = world.now
     nextTurn = world.now
     var settings = ControlSettings(period: machine.controlPeriod)
     settings.runsEmpty = false
     loop = ControlLoop(
       profile: profile, plan: plan, port: RingEnd(inner.control, signals), recorder: recorder,
-      settings: settings, gauges: gauges, wishes: wishes, began: Nanoseconds(world.now))
+      settings: settings, gauges: gauges, wishes: wishes, began: Nanoseconds(birth), resumption: control)
     toLoop = inner.port.take()
     toSession = outer.control.take()
     var options = PortOptions()
@@ -62,7 +89,9 @@ final class SoakController {
     options.resetsByItself = machine.resetsByItself
     options.commandTimeout = machine.commandTimeout
     options.seed = seed
+    options.resumption = port
     signals.mayDrive.store(true, ordering: .relaxed)
+    signals.journaledEvent.store(SafeEvent.none.rawValue, ordering: .relaxed)
     self.wire = wire
     do throws(LayoutFault) {
       session = try AssignedSession(
@@ -72,6 +101,26 @@ final class SoakController {
     } catch {
       preconditionFailure("a soak's register map fits its machine: \(error)")
     }
+  }
+
+  /// When its control thread last came round, in the world's time.
+  var lastCycle: Int64 { max(started, birth + signals.lastCycle.load(ordering: .relaxed)) }
+
+  /// Whether its logs could not be written.
+  var hasFailedLogs: Bool { recorder.hasFailed }
+
+  /// Its process is gone between two instructions.
+  func die() {
+    isDead = true
+    wire.isDead = true
+    recorder.abandon()
+  }
+
+  /// What is left of its run, with these files.
+  func remains(_ files: [String: [UInt8]]) -> SoakRemains {
+    SoakRemains(
+      files: files, birth: birth, committedEvents: recorder.committedEvents,
+      committedMachineEvent: recorder.committedMachineEvent)
   }
 
   /// Its own time at a moment of the world's.

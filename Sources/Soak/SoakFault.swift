@@ -23,8 +23,6 @@ public struct SoakFault: Hashable, Sendable {
   }
 
   /// The classes of which every soak must have seen each.
-  ///
-  /// What a disk does is still to come: it needs the journal's storage in memory.
   public enum Class: String, CaseIterable, Sendable {
     /// Between controller and machine.
     case link
@@ -36,6 +34,8 @@ public struct SoakFault: Hashable, Sendable {
     case `operator`
     /// Time, and counters that wrap.
     case clock
+    /// The disk that the journal is written to.
+    case disk
     /// The controller's process dies.
     case kill
   }
@@ -133,7 +133,20 @@ public struct SoakFault: Hashable, Sendable {
     /// The numbers of events and commands begin `amount` before their wrap at 2^16.
     case countersWrap = "clock-counters-wrap"
 
-    /// The controller's process dies without a farewell; another is started after `lasts`.
+    /// The disk is full from the next write on, for so long.
+    case diskFull = "disk-full"
+    /// A write (`amount` 0) or a sync fails.
+    case diskError = "disk-error"
+    /// A write takes less than it is given.
+    case diskShort = "disk-short"
+    /// Nothing gets through to the disk for a while.
+    case diskSlow = "disk-slow"
+    /// Somebody deletes a log while it is written.
+    case diskDeleted = "disk-deleted"
+    /// The power goes: the process dies and the disk keeps what it likes of what is not safe; back after `lasts`.
+    case powerCut = "disk-power-cut"
+
+    /// The controller's process dies without a farewell; another goes on after `lasts`, or begins anew (`amount` 0).
     case kill = "kill"
 
     /// The class it belongs to, which its word begins with.
@@ -187,6 +200,8 @@ public enum Invariant: String, CaseIterable, Sendable {
   case actuation = "I2"
   /// I3: no mis-sort that nobody noticed.
   case sorting = "I3"
+  /// I4: no acknowledged record is lost, and a run that was cut short can be gone on with.
+  case durability = "I4"
   /// The machine is safe half a second after its controller has stopped.
   case safety = "S"
   /// What waits is bounded.

@@ -60,6 +60,20 @@ struct SoakLedger {
   /// Another controller begins: of what was on the machine it knows nothing.
   mutating func forgetController() { plantNumbers.removeAll(keepingCapacity: true) }
 
+  /// Another controller goes on with the run of the one before: it knows what that one's journal knows.
+  ///
+  /// What the one before told of pieces and the journal does not was never acknowledged to anybody: it may be told
+  /// again, and otherwise.
+  mutating func goOn(inducted: Set<UInt64>, ended: Set<UInt64>) {
+    for (piece, number) in plantNumbers where !ended.contains(piece) {
+      guard let place = place(of: number) else { continue }
+      pieces[place].outcome = .onMachine
+      pieces[place].foretold = .none
+    }
+    plantNumbers = plantNumbers.filter { inducted.contains($0.key) }
+    fold(UInt64(inducted.count) << 32 | UInt64(ended.count))
+  }
+
   private mutating func fold(_ number: UInt64) { digest = (digest ^ number) &* 0x100_0000_01B3 }
 
   /// The place of a plant's piece, made where it is new; nil for a number that no plant gave.

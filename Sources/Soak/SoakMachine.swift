@@ -1,7 +1,9 @@
+import ControlRuntime
 import Quantities
 import RegisterMap
 import Rehearsal
 import SorterModel
+import Telemetry
 
 /// A machine with its plan, its mail and its settings, all drawn from one seed.
 struct SoakMachine {
@@ -21,6 +23,8 @@ struct SoakMachine {
   let resetsByItself: Bool
   /// How long a controller waits for the answer to a command.
   let commandTimeout: Nanoseconds
+  /// How often the journal is made safe.
+  let commitInterval: Nanoseconds
   private let arrivals: Arrivals
 
   init(seed: UInt64, pieces: Int) {
@@ -50,6 +54,27 @@ struct SoakMachine {
       case 1: .constant(perHour: rate * 9 / 10)
       default: .poisson(perHour: rate)
       }
+    commitInterval = .milliseconds(Int64(random.pick([20, 50, 200])))
+  }
+
+  /// How many slots a port's rings have.
+  var portSlots: Int { ControlLoop.leastSlots(for: profile) * 4 }
+
+  /// A controller's run, as its journal describes it.
+  var run: RunDescription {
+    RunDescription(
+      runID: seed, scenario: "soak", plan: "soak", seed: seed, startsAt: 0, metricsInterval: .seconds(60),
+      warmUp: .zero, sweepers: 1, profile: profile, programVersion: "")
+  }
+
+  /// How the journal is written to a disk: in turns, and safe after each `commitInterval`.
+  func journalSettings(_ storage: SimulatedDisk) -> JournalSettings {
+    var settings = JournalSettings()
+    settings.ringSlots = ControlLoop.leastJournalSlots(besides: portSlots)
+    settings.commitInterval = commitInterval
+    settings.storage = storage
+    settings.isStepped = true
+    return settings
   }
 
   /// How long the mail takes where nothing goes wrong, in real time.

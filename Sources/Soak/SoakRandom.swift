@@ -10,6 +10,7 @@ struct SoakRandom: RandomNumberGenerator {
     case wire = 4
     case operators = 5
     case owners = 6
+    case disk = 7
   }
 
   /// The stream of a seed for one purpose.

@@ -66,9 +66,7 @@ extension SoakWorld {
     if asideSince == nil { asideSince = now }
     guard now - (asideSince ?? now) > 3_000_000_000 else { return }
     asideSince = nil
-    controller.isDead = true
-    controller.wire.isDead = true
-    restartAt = now + 500_000_000
+    kill(controller, until: now + 500_000_000, resumes: false)
   }
 
   /// Brings a fault about.
@@ -113,10 +111,15 @@ extension SoakWorld {
     case .suspended:
       controller.nextCycle = max(controller.nextCycle, until)
       controller.portFreeAt = max(controller.portFreeAt, until)
-    case .kill:
-      controller.isDead = true
-      controller.wire.isDead = true
-      restartAt = until
+    case .diskSlow: diskSlowUntil = max(diskSlowUntil, until)
+    case .diskFull, .diskError, .diskShort, .diskDeleted:
+      // It counts when the disk is asked for something.
+      counts[fault.kind] -= 1
+      if fault.kind == .diskFull { diskFullUntil = max(diskFullUntil, until) }
+      disk.expect(fault)
+    case .powerCut: cutPower(controller, until: until)
+    // Now and then somebody begins a new run instead.
+    case .kill: kill(controller, until: until, resumes: fault.amount > 0)
     default: preconditionFailure("\(fault.kind.rawValue) befalls no controller")
     }
     controller.nextTurn = max(controller.nextTurn, controller.portFreeAt)

@@ -73,7 +73,7 @@ extension SoakWorld {
     guard let controller, !controller.isDead,
       let block = ControllerBlock(from: request.values, at: 0, layout.order), block.arm == 1
     else { return }
-    let hanging = now - (controller.birth + controller.signals.lastCycle.load(ordering: .relaxed))
+    let hanging = now - controller.lastCycle
     let turn = 8 * machine.settings.responseTimeout.rawValue
     if plc.isArmed, hanging > 100_000_000 + turn {
       ledger.violate(.safety, "the machine was kept armed \(hanging / 1_000_000) ms after the last cycle")

@@ -55,7 +55,19 @@ final class SoakWorld {
   var asideSince: Int64?
   var wire: SoakRandom
   var people: SoakRandom
-  private var owners: SoakRandom
+  var owners: SoakRandom
+  var disks: SoakRandom
+  var disk = SoakDisk()
+  var diskSlowUntil: Int64 = 0
+  var diskFullUntil: Int64 = 0
+  /// Whether a log of the run was deleted under the controller.
+  var logWasDeleted = false
+  /// The run that the next controller goes on with; nil where it begins a new one.
+  var remains: SoakRemains?
+  /// How many controllers went on with a run.
+  var resumptions = 0
+  /// What the last controller that ended by itself decided.
+  var lastDigest: UInt64?
   var writesSeen = 0
 
   init(_ soakCase: SoakCase, flaw: SoakFlaw? = nil) {
@@ -76,6 +88,7 @@ final class SoakWorld {
     wire = SoakRandom(seed: soakCase.seed, .wire)
     people = SoakRandom(seed: soakCase.seed, .operators)
     owners = SoakRandom(seed: soakCase.seed, .owners)
+    disks = SoakRandom(seed: soakCase.seed, .disk)
     operatorPatience = people.within(300_000_000...2_000_000_000)
     let scenario = machine.scenario(faults: soakCase.faults.compactMap { $0.ofPlant(speed: machine.speed) })
     guard case .generated(let generation) = scenario.mail else {
@@ -135,12 +148,13 @@ final class SoakWorld {
 
   /// Lets time pass up to the next turn of the port's thread, and lets it have its turn.
   private func step() {
-    if let dead = controller, dead.isDead, !dead.isInTurn { bury(dead) }
+    if let ended = controller, !ended.isDead, ended.loop.end != nil { retire(ended) }
+    if let dead = controller, dead.isDead { bury(dead) }
     if controller == nil, let due = restartAt {
       pass(to: max(now, due))
       start()
     }
-    guard let controller else { return }
+    guard let controller, ledger.broken == nil else { return }
     pass(to: max(now, controller.nextTurn))
     guard !controller.isDead else { return }
     controller.isInTurn = true
@@ -151,17 +165,6 @@ final class SoakWorld {
     relay(controller)
     settle()
     check(controller)
-  }
-
-  private func start() {
-    controllers += 1
-    ledger.forgetController()
-    restartAt = nil
-    controller = SoakController(
-      machine: machine, plan: plan,
-      wire: SoakWire(world: self, transaction: UInt16(truncatingIfNeeded: owners.next())),
-      seed: owners.next(), world: self)
-    quietSince = nil
   }
 
   /// Lets time pass, with all that is due meanwhile but the port's turns.
@@ -186,6 +189,8 @@ final class SoakWorld {
     controller.nextCycle += machine.controlPeriod.rawValue
     _ = controller.loop.cycle(at: Nanoseconds(max(moment, now)))
     let hasCommands = relay(controller)
+    turnJournal(controller)
+    if controller.loop.end != nil { controller.nextCycle = .max }
     if controller.onMachine == nil {
       ledger.violate(
         .conservation,
@@ -200,7 +205,7 @@ final class SoakWorld {
   }
 
   @discardableResult
-  private func relay(_ controller: SoakController) -> Bool {
+  func relay(_ controller: SoakController) -> Bool {
     controller.relay(&ledger, flaw) { [numbering] epoch, number in
       guard let base = numbering.last(where: { $0.epoch == epoch }) else { return nil }
       return base.countsFrom + UInt64(number)
@@ -209,7 +214,9 @@ final class SoakWorld {
 
   /// Whether all mail has come and gone, and the controller has accounted for it.
   private var isOver: Bool {
-    guard let controller, !controller.isDead, plc.isFinished, controller.loop.onMachine == 0 else {
+    guard let controller, !controller.isDead, controller.loop.end == nil, plc.isFinished,
+      controller.loop.onMachine == 0
+    else {
       quietSince = nil
       return false
     }
@@ -220,16 +227,14 @@ final class SoakWorld {
   private func end() -> SoakOutcome {
     var digest = ledger.digest
     if ledger.broken == nil, let controller {
-      do throws(RecorderError) {
-        digest ^= try controller.finish(at: now)
-      } catch {
-        ledger.violate(.conservation, "\(error)")
-      }
+      finish(controller)
+      digest ^= lastDigest ?? 0
+      checkJournal()
     }
     countEnded()
     return SoakOutcome(
-      fed: plc.totals.fed, outcomes: ledger.outcomes, controllers: controllers, counts: counts,
-      lasted: Nanoseconds(now - SoakWorld.beginning), digest: digest,
+      fed: plc.totals.fed, outcomes: ledger.outcomes, controllers: controllers, resumptions: resumptions,
+      counts: counts, lasted: Nanoseconds(now - SoakWorld.beginning), digest: digest,
       violation: ledger.broken.map {
         SoakViolation(invariant: $0.invariant, at: Nanoseconds(now - SoakWorld.beginning), what: $0.what)
       })
@@ -244,6 +249,8 @@ public struct SoakOutcome: Hashable, Sendable {
   public var outcomes: Int
   /// How many controllers there were, one after the other.
   public var controllers: Int
+  /// How many of them went on with the run of the one before.
+  public var resumptions: Int
   /// The faults that came about.
   public var counts: FaultCounts
   /// How long it took in the run's own time.

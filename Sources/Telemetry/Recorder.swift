@@ -20,6 +20,7 @@ public final class Recorder {
   private let threads: JournalThreads?
   private let times: TimesInSystem?
   private var isClosed = false
+  private var isAbandoned = false
   /// Whether the dispatcher's inputs are written down, so that the run can be replayed.
   public let keepsInputs: Bool
   private let commits: Bool
@@ -127,24 +128,33 @@ public final class Recorder {
     // The journal looks for the word with each record: those of before must be through.
     flush()
     var round = 0
-    while room < ringSlots { Patience.wait(&round) }
+    while room < ringSlots { threads?.wait(&round) }
     try threads?.endRecall(resumption)
   }
 
   /// How many events are safe against a power cut: a live run's promise. Any thread may ask.
   public var committedEvents: Int { threads?.committedEvents ?? 0 }
 
-  /// The number of the last of the machine's own events that is safe, `.min` before the first; `.max` where the
-  /// journal promises nothing. Any thread may ask.
+  /// The last of the machine's own events that is safe; `.all` where the journal promises nothing. Any thread may ask.
   ///
   /// A port tells its machine only of these that they were taken over: the others the machine still has.
-  public var committedMachineEvent: Int64 {
-    guard commits, let threads else { return .max }
+  public var committedMachineEvent: SafeEvent {
+    guard commits, let threads else { return .all }
     return threads.committedMachineEvent
   }
 
   /// Shows the journal every record at once; for shells that are about to wait.
   public func flush() { unsafe producer?.pointee.publish() }
+
+  /// Lets a journal without threads (`JournalSettings.isStepped`) write what was flushed, and commit what is due.
+  ///
+  /// - Parameter now: the moment of whatever clock the shell goes by.
+  public func turn(at now: Nanoseconds) { threads?.turn(at: now) }
+
+  /// Forgets what was not written yet, as a process that dies does; the recorder is of no further use.
+  ///
+  /// For a journal without threads: others cannot be stopped in their midst.
+  public func abandon() { isAbandoned = true }
 
   /// Whether writing has failed: a shell may end the run early, `finish` then throws why.
   public var hasFailed: Bool { threads?.hasFailed ?? false }
@@ -165,11 +175,12 @@ public final class Recorder {
     guard let producer = unsafe producer else { return }
     unsafe producer.pointee.publish()
     var round = 0
-    while unsafe !producer.pointee.hasRoom() { Patience.wait(&round) }
+    while unsafe !producer.pointee.hasRoom() { threads?.wait(&round) }
     _ = unsafe producer.pointee.stage(record)
   }
 
   private func close() throws(RecorderError) {
+    if isAbandoned { return }
     if !isClosed { unsafe producer?.pointee.close() }
     isClosed = true
     try threads?.join()

@@ -45,8 +45,7 @@ enum ModuleTable {
       "Soak",
       [
         "Simulation", "ControlRuntime", "ModbusPlant", "RegisterMap", "Rehearsal", "Dispatching",
-        "EventRecords",
-        "SorterModel", "Telemetry",
+        "EventRecords", "FileFormats", "Replay", "SorterModel", "Telemetry",
       ]
     ),
     ("FileFormats", ["Checksums", "SorterModel", "EventRecords", "RegisterMap", "Supervision", "Telemetry"]),

@@ -66,16 +66,22 @@ struct ResumptionTests {
   @Test("the machine is told of an event that it may forget when the journal has it, and not before")
   func tailFollowsJournal() throws {
     let rig = try Rig()
-    rig.signals.journaledEvent.store(.min, ordering: .relaxed)
+    rig.signals.journaledEvent.store(SafeEvent.none.rawValue, ordering: .relaxed)
     try #require(rig.turn { rig.link == .armed })
     for piece in 1...3 { rig.plc.tell(.inducted, piece: UInt32(piece)) }
     rig.turn(6)
     #expect(rig.events(.pieceInducted).count == 3)
     #expect(rig.session.controller.eventTail == 0)
-    rig.signals.journaledEvent.store(2, ordering: .relaxed)
-    rig.turn(6)
+    // Of an epoch before, a mark says nothing: the machine counts its events anew.
+    let epoch = try #require(rig.session.epoch)
+    for (ofEpoch, tail) in [(epoch &- 1, UInt16(0)), (epoch, 2)] {
+      let place = SessionPlace(owner: 1, epoch: ofEpoch, event: 2, pieceBase: 0, beltOffset: 0)
+      rig.signals.journaledEvent.store(SafeEvent(place).rawValue, ordering: .relaxed)
+      rig.turn(6)
+      #expect(rig.session.controller.eventTail == tail)
+    }
     #expect(rig.session.controller.eventTail == 2)
-    rig.signals.journaledEvent.store(.max, ordering: .relaxed)
+    rig.signals.journaledEvent.store(SafeEvent.all.rawValue, ordering: .relaxed)
     rig.turn(6)
     #expect(rig.session.controller.eventTail == 3)
   }

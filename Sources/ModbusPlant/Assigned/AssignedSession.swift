@@ -280,7 +280,8 @@ public final class AssignedSession: PlantSession {
 
   /// The last event that the machine may forget: it was handed on, and is safe in the journal.
   var safeTail: Int64 {
-    max(firstTail, min(eventTail, signals.journaledEvent.load(ordering: .relaxed)))
+    let safe = SafeEvent(rawValue: signals.journaledEvent.load(ordering: .relaxed))
+    return max(firstTail, min(eventTail, safe.event(in: epoch ?? 0)))
   }
 
   /// Hands inputs on and moves the event tail behind them.

@@ -81,7 +81,7 @@ struct LiveJob {
     backend.port.signals.began.store(began.rawValue, ordering: .releasing)
     guard case .modbus(let port) = backend else { return }
     // Until the control thread says what the journal has, the machine is told of nothing that it may forget.
-    port.signals.journaledEvent.store(.min, ordering: .releasing)
+    port.signals.journaledEvent.store(SafeEvent.none.rawValue, ordering: .releasing)
     try port.start()
     try Preflight(port: port, console: console, isQuiet: options.isQuiet).pass()
     if !options.arms && !options.isDryRun {

@@ -1,3 +1,4 @@
+import EventRecords
 import Glibc
 import RingBuffer
 import Synchronization
@@ -20,7 +21,7 @@ final class FileWriter: @unchecked Sendable {
     var chunk: Int32
     var count: Int
     /// With `commit`: the last of the machine's own events that is among them.
-    var machineEvent: Int64 = 0
+    var machineEvent = SafeEvent.none
 
     /// Makes everything safe; `count` holds how many events that are.
     static let commit: Int32 = -2
@@ -41,7 +42,7 @@ final class FileWriter: @unchecked Sendable {
   private let failure = Mutex<Failure?>(nil)
   private let failed = Atomic<Bool>(false)
   private let committed = Atomic<Int>(0)
-  private let committedMachine = Atomic<Int64>(.min)
+  private let committedMachine = Atomic<UInt64>(SafeEvent.none.rawValue)
   private let commitsDone = Atomic<Int>(0)
   // Touched by the formatter's thread only.
   private var jobs: RingProducer<Job>
@@ -85,8 +86,8 @@ final class FileWriter: @unchecked Sendable {
   /// How many events are safe against a power cut; any thread may ask.
   var committedEvents: Int { committed.load(ordering: .acquiring) }
 
-  /// The number of the last of the machine's own events that is safe; `.min` before the first.
-  var committedMachineEvent: Int64 { committedMachine.load(ordering: .acquiring) }
+  /// The last of the machine's own events that is safe.
+  var committedMachineEvent: SafeEvent { SafeEvent(rawValue: committedMachine.load(ordering: .acquiring)) }
 
   /// The name of a file.
   func name(of file: Int) -> String { files[file].name }
@@ -117,7 +118,7 @@ final class FileWriter: @unchecked Sendable {
   var isCommitted: Bool { commitsDone.load(ordering: .acquiring) == commitsAsked }
 
   /// Asks that everything submitted be made safe, which is so many events (formatter's thread).
-  func commit(events: Int, machineEvent: Int64) {
+  func commit(events: Int, machineEvent: SafeEvent) {
     commitsAsked += 1
     submit(Job(file: Job.commit, chunk: 0, count: events, machineEvent: machineEvent))
   }
@@ -127,18 +128,31 @@ final class FileWriter: @unchecked Sendable {
 
   /// Writes until `end`; the body of the writing thread.
   func run() {
-    while true {
+    var goesOn = true
+    while goesOn {
       jobReady.wait()
-      guard let job = jobsTaken.tryPop() else { continue }
-      switch job.file {
-      case Job.end: return closeAll(events: job.count)
-      case Job.commit: makeSafe(events: job.count, machineEvent: job.machineEvent)
-      default:
-        write(job)
-        _ = chunksBack.tryPush(job.chunk)
-        chunkReady.signal()
-      }
+      if let job = jobsTaken.tryPop() { goesOn = perform(job) }
     }
+  }
+
+  /// Does what was submitted, on the formatter's thread: where there is no thread of the writer's own.
+  func runReady() {
+    while let job = jobsTaken.tryPop() { _ = perform(job) }
+  }
+
+  /// Does one job; false after the last.
+  private func perform(_ job: Job) -> Bool {
+    switch job.file {
+    case Job.end:
+      closeAll(events: job.count)
+      return false
+    case Job.commit: makeSafe(events: job.count, machineEvent: job.machineEvent)
+    default:
+      write(job)
+      _ = chunksBack.tryPush(job.chunk)
+      chunkReady.signal()
+    }
+    return true
   }
 
   private func write(_ job: Job) {
@@ -152,7 +166,7 @@ final class FileWriter: @unchecked Sendable {
   }
 
   /// Syncs every file, and looks whether each is still where it was made.
-  private func makeSafe(events: Int, machineEvent: Int64 = .min) {
+  private func makeSafe(events: Int, machineEvent: SafeEvent = .none) {
     defer { commitsDone.store(commitsDone.load(ordering: .relaxed) + 1, ordering: .releasing) }
     if hasFailed { return }
     for (index, file) in files.enumerated() {
@@ -166,7 +180,7 @@ final class FileWriter: @unchecked Sendable {
       if code != 0 { return fail(file: index, errno: code) }
     }
     committed.store(events, ordering: .releasing)
-    if machineEvent > .min { committedMachine.store(machineEvent, ordering: .releasing) }
+    if machineEvent != .none { committedMachine.store(machineEvent.rawValue, ordering: .releasing) }
   }
 
   /// Closes every file: some errors, such as a quota over a network, show only then.

@@ -24,7 +24,7 @@ struct Journal: ~Copyable {
   private let writer: FileWriter
   private var isCommitted = true
   // The last of the machine's own events that was written down with the port's place.
-  private var machineEvent = Int64.min
+  private var machineEvent = SafeEvent.none
   // What will be safe when the commit that was asked for last is done.
   private var safe = (events: 0, inputs: 0)
 
@@ -122,7 +122,7 @@ struct Journal: ~Copyable {
       return
     }
     guard recalling == nil, var line = inputStream?.begin() else { return }
-    if record.inputKind == .session, record.kind == .inputHeard { machineEvent = record.sessionPlace.event }
+    if record.inputKind == .session, record.kind == .inputHeard { machineEvent = SafeEvent(record.sessionPlace) }
     inputLines.write(record, to: &line)
     inputStream?.commit(line)
   }

@@ -15,6 +15,8 @@ public struct JournalSettings: Sendable {
   public var storage: any JournalStorage = SystemStorage()
   /// Whether the logs of a run that was cut short are gone on with: its events are recalled first.
   public var recalls = false
+  /// Whether the journal has no threads, and does its work when `Recorder.turn` is called.
+  public var isStepped = false
 
   /// The usual settings: a new run, whose logs reach the disk when the system likes.
   public init() {}

@@ -5,15 +5,19 @@ import RingBuffer
 import Synchronization
 
 /// The two threads behind a recorder: one turns records into lines, one writes chunks to files.
+///
+/// Where the settings say so there are none, and the same is done in turns.
 final class JournalThreads {
   private let writer: FileWriter
   private let journals: (events: OutputFile?, inputs: OutputFile?)
   private let recall: JournalRecall?
   private var formatting: WorkerThread?
   private var writing: WorkerThread?
+  /// What has turns instead of threads.
+  private let steps: JournalSteps?
 
   /// How many records are taken from the ring before their slots are given back.
-  private static let batch = 512
+  static let batch = 512
 
   /// Opens the files and starts the threads; `ring`'s reading end goes to the formatting thread.
   ///
@@ -29,6 +33,12 @@ final class JournalThreads {
     self.recall = recall
     let writer = FileWriter(files: opened, commits: settings.commitInterval != nil)
     self.writer = writer
+    if settings.isStepped {
+      steps = JournalSteps(
+        run, files: files, settings: settings, ring: ring, box: box, writer: writer, recall: recall)
+      return
+    }
+    steps = nil
     writing = try WorkerThread { writer.run() }
     do throws(RecorderError) {
       formatting = try WorkerThread {
@@ -66,11 +76,20 @@ final class JournalThreads {
 
   /// Waits until everything is written; the producer must have closed the ring.
   func join() throws(RecorderError) {
+    steps?.finish()
     formatting.take()?.join()
     writing.take()?.join()
     if let failure = writer.firstFailure {
       throw .write(file: writer.name(of: failure.file), errno: failure.errno)
     }
+  }
+
+  /// Lets a journal without threads have its turn.
+  func turn(at now: Nanoseconds) { steps?.turn(at: now) }
+
+  /// Waits a little until the journal has taken records; `round` counts the times.
+  func wait(_ round: inout Int) {
+    if let steps { steps.drain() } else { Patience.wait(&round) }
   }
 
   /// Ends the recall: cuts the journals to what is whole. Nothing may be on its way to the journal's thread.
@@ -85,8 +104,8 @@ final class JournalThreads {
   /// How many events are safe against a power cut; any thread may ask.
   var committedEvents: Int { writer.committedEvents }
 
-  /// The number of the last of the machine's own events that is safe; `.min` before the first.
-  var committedMachineEvent: Int64 { writer.committedMachineEvent }
+  /// The last of the machine's own events that is safe.
+  var committedMachineEvent: SafeEvent { writer.committedMachineEvent }
 
   /// The body of the formatting thread.
   private static func format(
@@ -102,7 +121,7 @@ final class JournalThreads {
       // In this order: what was published before the ring was closed is seen by the drain.
       let closed = records.isClosed
       let count = records.drain(upTo: batch) { journal.take($0) }
-      if commits.isDue(writer) { journal.commit() }
+      if commits.isDue(writer, at: JournalClock.now()) { journal.commit() }
       if count > 0 {
         idle = 0
       } else if closed {
@@ -117,17 +136,16 @@ final class JournalThreads {
 }
 
 /// When the next commit is due.
-private struct CommitClock {
+struct CommitClock {
   /// In nanoseconds; nil for no commits.
   private let interval: Int64?
   private var last: Int64 = 0
 
   init(interval: Nanoseconds?) { self.interval = interval?.rawValue }
 
-  /// Whether it is time, and the last commit is done.
-  mutating func isDue(_ writer: FileWriter) -> Bool {
+  /// Whether it is time by a clock in nanoseconds, and the last commit is done.
+  mutating func isDue(_ writer: FileWriter, at now: Int64) -> Bool {
     guard let interval, writer.isCommitted else { return false }
-    let now = JournalClock.now()
     if now - last < interval { return false }
     last = now
     return true

@@ -19,6 +19,9 @@ public final class SimulatedDisk: JournalStorage {
     case powerCut
     /// The file is gone from its place, as if somebody had deleted it.
     case deleted
+
+    /// The operation fails as on a disk that is broken (EIO), once.
+    public static var inputOutputError: Fault { .error(EIO) }
   }
 
   /// What an operation does.
@@ -32,9 +35,14 @@ public final class SimulatedDisk: JournalStorage {
 
   private struct File {
     var bytes: [UInt8] = []
-    /// What is on the platter for sure.
-    var synced: [UInt8] = []
+    /// How many of the bytes are on the platter for sure.
+    var syncedCount = 0
+    /// What was there for sure before bytes of it were cut off, until that is synced.
+    var syncedBefore: [UInt8]?
     var isGone = false
+
+    /// What is on the platter for sure.
+    var synced: ArraySlice<UInt8> { syncedBefore?[...] ?? bytes.prefix(syncedCount) }
   }
 
   private enum Naming {
@@ -92,11 +100,12 @@ public final class SimulatedDisk: JournalStorage {
 
   /// A file's synced bytes, and of the others any sectors; what is missing between them reads as zeros.
   private static func remains(of file: File, _ draw: (Int) -> Int) -> [UInt8] {
-    guard file.bytes.count > file.synced.count else { return file.synced }
-    let size = file.synced.count + draw(file.bytes.count - file.synced.count + 1)
+    let synced = file.synced
+    guard file.bytes.count > synced.count else { return Array(synced) }
+    let size = synced.count + draw(file.bytes.count - synced.count + 1)
     var bytes = Array(file.bytes.prefix(size))
     guard draw(4) > 0 else { return bytes }
-    var sector = file.synced.count
+    var sector = synced.count
     while sector < size {
       let end = min(size, (sector / 512 + 1) * 512)
       if draw(3) == 0 { for place in sector..<end { bytes[place] = 0 } }
@@ -139,11 +148,16 @@ public final class SimulatedDisk: JournalStorage {
         state.names[path] = file
         state.namings.append(.made(path, file))
       }
-      if opening == .fresh { state.files[file].bytes = [] }
+      if opening == .fresh { Self.empty(&state.files[file]) }
       state.nextHandle += 1
       state.handles[state.nextHandle] = file
       return state.nextHandle
     }
+  }
+
+  private static func empty(_ file: inout File) {
+    if file.syncedBefore == nil, file.syncedCount > 0 { file.syncedBefore = Array(file.synced) }
+    file.bytes = []
   }
 
   /// Adds to a file of the disk.
@@ -165,9 +179,12 @@ public final class SimulatedDisk: JournalStorage {
     state.withLock { state in
       if let code = Self.code(begin(.truncate, &state)) { return code }
       guard let file = state.handles[handle] else { return -EBADF }
-      let before = state.files[file].bytes
-      state.files[file].bytes =
-        before.prefix(size) + [UInt8](repeating: 0, count: max(0, size - before.count))
+      if size < state.files[file].syncedCount, state.files[file].syncedBefore == nil {
+        state.files[file].syncedBefore = Array(state.files[file].synced)
+      }
+      let count = state.files[file].bytes.count
+      state.files[file].bytes.removeLast(max(0, count - size))
+      state.files[file].bytes += [UInt8](repeating: 0, count: max(0, size - count))
       return 0
     }
   }
@@ -177,7 +194,8 @@ public final class SimulatedDisk: JournalStorage {
     state.withLock { state in
       if let code = Self.code(begin(.sync, &state)) { return code }
       guard let file = state.handles[handle] else { return -EBADF }
-      state.files[file].synced = state.files[file].bytes
+      state.files[file].syncedCount = state.files[file].bytes.count
+      state.files[file].syncedBefore = nil
       return 0
     }
   }
@@ -219,12 +237,15 @@ public final class SimulatedDisk: JournalStorage {
     }
   }
 
+  /// Makes room on a disk that was full.
+  public func free() { state.withLock { $0.isFull = false } }
+
   /// Puts files on the disk, synced: what a run finds that goes on.
   public func put(_ contents: [String: [UInt8]]) {
     state.withLock { state in
       for (name, bytes) in contents {
         state.names[name] = state.files.count
-        state.files.append(File(bytes: bytes, synced: bytes))
+        state.files.append(File(bytes: bytes, syncedCount: bytes.count))
       }
       state.syncedNames = state.names
       state.namings = []
