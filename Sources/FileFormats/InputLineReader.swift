@@ -26,7 +26,8 @@ public final class InputLineReader {
   public private(set) var runID = ""
   /// How many bytes of an unfinished last line there are; 0 where the file ends with a whole line.
   public private(set) var tornBytes = 0
-  private let file: OpenFile
+  // Nil where the inputs are in memory.
+  private let file: OpenFile?
   private let window: ByteWindow
   private let kinds: [InputLineScanner.KindName]
   private var chain = LineChecksum()
@@ -37,7 +38,8 @@ public final class InputLineReader {
   /// Opens the inputs at `path`.
   public init(path: String, shownAs name: String? = nil) throws(InvalidInput) {
     self.name = name ?? path
-    file = try OpenFile(log: path, shownAs: self.name)
+    let file = try OpenFile(log: path, shownAs: self.name)
+    self.file = file
     window = ByteWindow(file, capacity: EventLineReader.lineLimit)
     kinds = InputLineScanner.kindNames
   }
@@ -45,8 +47,9 @@ public final class InputLineReader {
   /// The same of inputs that are in memory.
   public init(bytes: [UInt8], shownAs name: String) {
     self.name = name
+    file = nil
     window = ByteWindow(bytes, name: name)
-    kinds = InputKind.allCases.map { InputLineScanner.KindName($0) }
+    kinds = InputLineScanner.kindNames
   }
 
   /// Where in the file the next line begins.
@@ -133,9 +136,9 @@ public final class InputLineReader {
     if batch.count > 0 { advance(to: window.start + bytes, place, batch.count) }
   }
 
-  /// Where lines can be read in stretches, from the next one on; nil before the header was read.
+  /// Where lines can be read in stretches, from the next one on; nil before the header was read, and in memory.
   public func cutter(stretchBytes: Int = InputStretch.bytes) -> InputCutter? {
-    if wantsHeader { return nil }
+    guard !wantsHeader, let file else { return nil }
     return InputCutter(
       file, from: byteOffset, checksum: wholeSum, stretchBytes: stretchBytes)
   }

@@ -103,7 +103,8 @@ extension SoakWorld {
       machine: machine, plan: plan, wire: wire, seed: seed, world: self, recorder: recorder)
   }
 
-  private func goOn(from remains: SoakRemains, _ wire: SoakWire, _ seed: UInt64) throws(SoakRecovery.Failure) {
+  private func goOn(from remains: SoakRemains, _ wire: SoakWire, _ seed: UInt64) throws(SoakRecovery.Failure)
+  {
     let recovery = try SoakRecovery.recovering(
       machine.run, plan: plan, disk: disk, settings: machine.journalSettings(disk.storage))
     if recovery.events < remains.committedEvents {
