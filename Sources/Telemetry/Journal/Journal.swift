@@ -122,7 +122,9 @@ struct Journal: ~Copyable {
       return
     }
     guard recalling == nil, var line = inputStream?.begin() else { return }
-    if record.inputKind == .session, record.kind == .inputHeard { machineEvent = SafeEvent(record.sessionPlace) }
+    if record.inputKind == .session, record.kind == .inputHeard {
+      machineEvent = SafeEvent(record.sessionPlace)
+    }
     inputLines.write(record, to: &line)
     inputStream?.commit(line)
   }
