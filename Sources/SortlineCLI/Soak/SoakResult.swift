@@ -118,7 +118,8 @@ struct SoakResult {
     let counts = report.counts
     let value = JSON(
       start: seed, seeds: report.seeds, pieces: pieces, fed: report.fed, outcomes: report.outcomes,
-      controllers: report.controllers, resumptions: report.resumptions, simulatedS: Int(report.lasted.rawValue / 1_000_000_000),
+      controllers: report.controllers, resumptions: report.resumptions,
+      simulatedS: Int(report.lasted.rawValue / 1_000_000_000),
       elapsedS: Double(took.rawValue / 1_000_000) / 1_000, digest: hexadecimal(report.digest),
       faults: Dictionary(uniqueKeysWithValues: SoakFault.Kind.allCases.map { ($0.rawValue, counts[$0]) }),
       faultClasses: Dictionary(
