@@ -118,6 +118,8 @@ public struct SoakReport: Hashable, Sendable {
   public var outcomes = 0
   /// Controllers that there were.
   public var controllers = 0
+  /// How many of them went on with the run of one that was killed or lost its power.
+  public var resumptions = 0
   /// Faults that came about.
   public var counts = FaultCounts()
   /// How long everything took in the runs' own time.
@@ -144,6 +146,7 @@ public struct SoakReport: Hashable, Sendable {
     fed += outcome.fed
     outcomes += outcome.outcomes
     controllers += outcome.controllers
+    resumptions += outcome.resumptions
     counts.add(outcome.counts)
     lasted = lasted + outcome.lasted
     digest = (digest ^ outcome.digest) &* 0x100_0000_01B3

@@ -57,8 +57,14 @@ struct SoakLedger {
     if broken == nil { broken = (invariant, what) }
   }
 
+  /// Whether the controller goes on with a run that was cut short.
+  private var wentOn = false
+
   /// Another controller begins: of what was on the machine it knows nothing.
-  mutating func forgetController() { plantNumbers.removeAll(keepingCapacity: true) }
+  mutating func forgetController() {
+    plantNumbers.removeAll(keepingCapacity: true)
+    wentOn = false
+  }
 
   /// Another controller goes on with the run of the one before: it knows what that one's journal knows.
   ///
@@ -71,6 +77,7 @@ struct SoakLedger {
       pieces[place].foretold = .none
     }
     plantNumbers = plantNumbers.filter { inducted.contains($0.key) }
+    wentOn = true
     fold(UInt64(inducted.count) << 32 | UInt64(ended.count))
   }
 
@@ -188,6 +195,9 @@ extension SoakLedger {
     }
     pieces[place].outcome = record.outcome
     guard record.outcome == .sorted || (record.outcome == .rejected && record.bin != .none) else { return }
+    // What the controller before ordered in its last moments stands in no journal. Of a piece that came to the end
+    // meanwhile the next one says that the link was down: it may have been sent round all the same.
+    if wentOn, record.outcome == .rejected, record.reason == .linkDown { return }
     // At the end of a line with a way back a piece falls a moment after it was decided not to send it round.
     if truth.ending == nil, record.outcome == .rejected, bins[record.bin.index].isEnd {
       pieces[place].foretold = record.bin

@@ -28,13 +28,9 @@ extension SoakWorld {
     controller.isInTurn = true
     controller.session.end(at: controller.time(at: now))
     controller.isInTurn = false
-    let failed = controller.hasFailedLogs
-    let committed = controller.remains([:])
     finish(controller)
-    // A run that came to its end is not gone on with, and neither is one whose log somebody deleted.
-    remains = failed && !logWasDeleted ? committed : nil
-    remains?.files = disk.storage.contents
-    logWasDeleted = false
+    // What it did while it could not write nobody knows: the next one begins a new run.
+    remains = nil
     controller.isDead = true
     controller.wire.isDead = true
     restartAt = max(now + 500_000_000, diskFullUntil)

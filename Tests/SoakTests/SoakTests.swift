@@ -34,6 +34,31 @@ struct SoakTests {
     #expect(empty.missing == SoakFault.Class.allCases)
   }
 
+  @Test("go on after a kill and after a power cut, and begin anew after a journal that failed")
+  func disks() {
+    func fault(_ kind: SoakFault.Kind, _ at: Int64, lasts: Int64 = 0, amount: Int = 0) -> SoakFault {
+      SoakFault(kind, at: .milliseconds(at), lasts: .milliseconds(lasts), amount: amount)
+    }
+    for seed in 1...4 as ClosedRange<UInt64> {
+      func run(_ faults: SoakFault...) -> SoakOutcome {
+        let outcome = SoakCase(seed: seed, pieces: 60, faults: faults).run()
+        #expect(outcome.violation == nil, "seed \(seed), \(faults)")
+        #expect(outcome.fed == 60, "seed \(seed), \(faults)")
+        return outcome
+      }
+      let killed = run(fault(.kill, 2000, lasts: 300, amount: 1), fault(.kill, 4000, lasts: 300))
+      #expect(killed.controllers == 3 && killed.resumptions == 1)
+      let cut = run(fault(.powerCut, 2000, lasts: 300), fault(.powerCut, 4000, lasts: 900))
+      #expect(cut.controllers == 3 && cut.resumptions == 2)
+      let slow = run(fault(.diskShort, 1000), fault(.diskSlow, 1500, lasts: 700))
+      #expect(slow.controllers == 1 && slow.counts[.diskShort] == 1)
+      for kind in [SoakFault.Kind.diskError, .diskFull, .diskDeleted] {
+        let failed = run(fault(kind, 2000, lasts: 300))
+        #expect(failed.controllers == 2 && failed.resumptions == 0 && failed.counts[kind] == 1, "\(kind)")
+      }
+    }
+  }
+
   @Test("begin no more seeds once they are stopped")
   func stopped() throws {
     let hunt = SoakHunt(start: 1, seeds: 1_000_000, pieces: 20)

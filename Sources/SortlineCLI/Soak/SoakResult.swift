@@ -60,6 +60,7 @@ struct SoakResult {
       ["fed", Table.Cell(grouped(report.fed)), "pieces"],
       ["outcomes held against the truth", Table.Cell(grouped(report.outcomes)), "pieces"],
       ["controllers started", Table.Cell(grouped(report.controllers)), ""],
+      ["of these, gone on with a run", Table.Cell(grouped(report.resumptions)), ""],
       ["time in the runs", Table.Cell(grouped(Int(report.lasted.rawValue / 1_000_000_000))), "s"], [],
       ["faults", Table.Cell(grouped(report.counts.total)), ""],
     ]
@@ -102,6 +103,7 @@ struct SoakResult {
     var fed: Int
     var outcomes: Int
     var controllers: Int
+    var resumptions: Int
     var simulatedS: Int
     var elapsedS: Double
     var digest: String
@@ -116,7 +118,8 @@ struct SoakResult {
     let counts = report.counts
     let value = JSON(
       start: seed, seeds: report.seeds, pieces: pieces, fed: report.fed, outcomes: report.outcomes,
-      controllers: report.controllers, simulatedS: Int(report.lasted.rawValue / 1_000_000_000),
+      controllers: report.controllers, resumptions: report.resumptions,
+      simulatedS: Int(report.lasted.rawValue / 1_000_000_000),
       elapsedS: Double(took.rawValue / 1_000_000) / 1_000, digest: hexadecimal(report.digest),
       faults: Dictionary(uniqueKeysWithValues: SoakFault.Kind.allCases.map { ($0.rawValue, counts[$0]) }),
       faultClasses: Dictionary(
