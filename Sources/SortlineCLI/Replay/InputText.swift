@@ -26,9 +26,11 @@ struct InputText {
     guard let kind = record.inputKind else { return "a mark" }
     var text = kind.name.replacing("_", with: " ")
     let fields = kind.fields
-    if fields.contains(.piece) { text += ", piece \(record.piece.rawValue)" }
+    if fields.contains(.piece), record.piece != .none { text += ", piece \(record.piece.rawValue)" }
     if fields.contains(.bin) { text += ", bin \(bin(record.bin))" }
-    if fields.contains(.code) { text += ", destination \(DestinationCode(rawValue: record.inputWord))" }
+    if fields.contains(.code), record.inputWord != DestinationCode.none.rawValue {
+      text += ", destination \(DestinationCode(rawValue: record.inputWord))"
+    }
     if fields.contains(.sequence) { text += ", command \(record.sequence)" }
     if fields.contains(.dimensions) {
       let size = record.inputDimensions
@@ -40,7 +42,7 @@ struct InputText {
 
   /// What the machine is told to do.
   func order(_ command: Dispatching.Command) -> String {
-    let place = grouped(Int(clamping: command.position.rawValue))
+    let place = grouped(command.position.rawValue)
     let target = command.bin == .none ? "the end" : "bin \(bin(command.bin))"
     return switch command.kind {
     case .assign: "assign \(target), command \(command.sequence), good until the belt is at \(place)"

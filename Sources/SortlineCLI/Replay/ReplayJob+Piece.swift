@@ -12,9 +12,8 @@ extension ReplayJob {
   ///
   /// - Parameter name: as `explain` takes it: the piece's number, or the id that it bears outside.
   func compare(untilPiece name: String) throws -> ExitCode {
-    let started = monotonicNow()
     guard let (piece, finding) = try replayed(untilPiece: name) else { return .interrupted }
-    tell(finding.replay, took: monotonicNow() - started)
+    tell(finding.replay)
     if !isQuiet, !finding.moments.isEmpty { tell(finding, piece: piece) }
     if let damage = finding.replay.damage {
       tell(damage)
@@ -72,14 +71,12 @@ extension ReplayJob {
       columns: [.numbers("s into the run"), .numbers("belt, pulses"), .words(""), .words("what")])
     let words = InputText(run.profile)
     for (moment, events) in zip(finding.moments, written) {
-      table.rows.append([
-        Table.Cell((moment.input.elapsed - .start).secondsText),
-        Table.Cell(grouped(Int(moment.input.position.rawValue))), "heard",
-        Table.Cell(words.what(moment.input)),
-      ])
-      for event in events { table.rows.append(["", "", "decided", story.what(event)]) }
+      let time = Table.Cell((moment.input.elapsed - .start).secondsText)
+      let place = Table.Cell(grouped(moment.input.position.rawValue))
+      table.rows.append([time, place, "heard", Table.Cell(words.what(moment.input))])
+      for event in events { table.rows.append([time, place, "decided", story.what(event)]) }
       for command in moment.commands {
-        table.rows.append(["", "", "ordered", Table.Cell(words.order(command))])
+        table.rows.append([time, place, "ordered", Table.Cell(words.order(command))])
       }
     }
     for line in table.lines(for: console.outTraits) { console.print(line) }

@@ -21,7 +21,10 @@ struct ReplayJob {
       try run.inputs(), profile: run.profile, plan: run.plan, until: until, readers: readers
     ) { _ in !Interruption.isRequested }
     if Interruption.isRequested { return .interrupted }
-    tell(finding, took: monotonicNow() - started)
+    let took = monotonicNow() - started
+    tell(finding)
+    let rate = finding.inputs * 1_000_000 / Int(max(1, took.rawValue / 1000))
+    if !isQuiet { console.note("\(grouped(rate)) inputs a second") }
     if let damage = finding.damage {
       tell(damage)
       return .badData
@@ -42,7 +45,7 @@ struct ReplayJob {
     console.note("  What stands before it was replayed; what follows cannot be trusted.")
   }
 
-  func tell(_ finding: DigestReplay.Finding, took: Nanoseconds) {
+  func tell(_ finding: DigestReplay.Finding) {
     if isQuiet { return }
     let name = printable(run.description.scenario)
     console.print("\(name) on \(printable(run.profile.name)), \(grouped(finding.inputs)) inputs replayed")
@@ -69,8 +72,6 @@ struct ReplayJob {
           ? "The same decisions." : "No mark stands among these inputs: there is nothing to compare with yet."
       )
     }
-    let rate = finding.inputs * 1_000_000 / Int(max(1, took.rawValue / 1000))
-    console.note("\(grouped(rate)) inputs a second")
   }
 
   /// Finds the first event that differs; where the inputs were cut off by a crash, holds what there is against it.
