@@ -1,5 +1,6 @@
 import Dispatching
 import EventRecords
+import FileFormats
 import Quantities
 import SorterModel
 
