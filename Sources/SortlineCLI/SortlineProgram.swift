@@ -9,11 +9,8 @@ public enum SortlineProgram {
 
   /// The commands in the order that help pages show them.
   package static let commands: [Command] = [
-    .simulate, .sweep, .merge, .run, .plc, .soak, .io, .probe, .check, .explain, .replay, .verify, .compare,
-    .accept, .metrics, .map, .completions,
     .simulate, .sweep, .merge, .run, .plc, .soak, .io, .probe, .check, .explain, .report, .replay, .verify,
-    .map,
-    .completions,
+    .compare, .accept, .metrics, .map, .completions,
   ]
 
   /// The grammar of the command line.

@@ -14,6 +14,17 @@ struct ProgramTests {
         == "sortline 0.5.0\n\(second ?? "built without Modbus: it simulates, and drives no machine")\n")
   }
 
+  @Test("no two commands have one name, and help names each once")
+  func commandsOnce() throws {
+    let names = SortlineProgram.commands.map(\.spec.name)
+    #expect(Set(names).count == names.count, "\(names)")
+    let help = try BuiltProgram.shell("sortline --help").out
+    for name in names {
+      let lines = help.split(separator: "\n").filter { $0.hasPrefix("  \(name) ") }
+      #expect(lines.count == 1, "\(name)")
+    }
+  }
+
   @Test("a mistake in the command line ends with 64, says the usage on stderr and nothing on stdout")
   func usage() throws {
     let ending = try BuiltProgram.shell("sortline completion bash")
