@@ -80,5 +80,5 @@ struct SoakCommandTests {
 
 extension String {
   /// Sixteen digits, with zeros in front.
-  fileprivate var leftPadded: String { String(repeating: "0", count: max(0, 16 - count)) + self }
+  var leftPadded: String { String(repeating: "0", count: max(0, 16 - count)) + self }
 }

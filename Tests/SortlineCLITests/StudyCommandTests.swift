@@ -97,7 +97,8 @@ struct ReplicationTests {
     let study = try StudyDirectory(path: world.path("study"))
     _ = world.run("simulate", "@small", "--replication", "1", "--warm-up", "mser-5", "-q", "--out", "@alone")
     let summary = try #require(world.text("alone/summary.json"))
-    #expect(summary.contains("\"run_id\": \"\(String(study.runs[0].runID, radix: 16))\""))
+    let runID = String(study.runs[0].runID, radix: 16).leftPadded
+    #expect(summary.contains("\"run_id\": \"\(runID)\""))
     let fixed = world.run("simulate", "@small", "--warm-up", "20s", "-q", "--out", "@fixed")
     #expect(fixed.code == .ok || fixed.code == .thresholdFailed)
     #expect(world.text("fixed/summary.json")?.contains("\"length_s\": 20,") == true)
