@@ -32,7 +32,8 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
     switch self {
     case .ok: "all went well"
     case .thresholdFailed:
-      "a threshold was missed, a figure got worse, a replay decided otherwise, or a soak broke a promise"
+      "a threshold or a wanted precision was missed, a figure got worse, a replay decided otherwise, or a soak "
+        + "broke a promise"
     case .usage: "the command line makes no sense"
     case .badData: "an input file is wrong"
     case .noInput: "an input file is not there or cannot be read"
