@@ -14,7 +14,7 @@ failures = []
 TABLES = ("metrics", "pieces")
 # How many rows of a table frictionless looks at, cell by cell; pandas looks at all.
 ROWS = 3000
-PANDAS_TYPES = {"string": "string", "integer": "Int64", "number": "float64"}
+PANDAS_TYPES = {"string": "string", "integer": "Int64", "number": "float64", "boolean": "boolean"}
 
 
 def expect(holds, what):
@@ -73,6 +73,26 @@ def check_text_stays_text(folder, package):
 def promtool_says(text):
     done = subprocess.run([promtool, "check", "metrics"], input=text, capture_output=True, text=True)
     return done.returncode, done.stdout + done.stderr
+
+
+def check_study(folder):
+    """A study's package and its one table: every row, by the types that the package states, and what it comes to."""
+    for fault in validate(folder):
+        failures.append(f"{folder}: frictionless: {fault}")
+    stated = types(json.loads((folder / "datapackage.json").read_text()), "runs")
+    frame = pandas.read_csv(
+        folder / "runs.csv", dtype={name: PANDAS_TYPES[kind] for name, kind in stated.items()})
+    expect(list(frame.columns) == list(stated), f"{folder}: runs.csv has other columns than it says")
+    summary = json.loads((folder / "summary.json").read_text())
+    columns = {f["name"]: f["column"] for f in json.loads((folder / "study.json").read_text())["figures"]}
+    expect(len(frame) == summary["runs_done"], f"{folder}: runs.csv has {len(frame)} rows")
+    for point in summary["points"]:
+        rows = frame[frame["point"] == point["point"]]
+        for figure in point["figures"]:
+            mean = rows[columns[figure["name"]]].mean()
+            near = abs(mean - figure["mean"]) <= 1e-6 + 1e-9 * abs(figure["mean"])
+            expect(near, f"{folder}: pandas has {mean} for the mean of {figure['name']}, not {figure['mean']}")
+    print(f"{folder.name}: package and table of the study are in order")
 
 
 def check_metrics(folder):
@@ -145,6 +165,8 @@ def check_live(scratch):
 metrics = ""
 for run in runs:
     folder = Path(run)
+    if (folder / "study.json").exists():
+        check_study(folder)
     if not (folder / "pieces.csv").exists():
         continue
     package = json.loads((folder / "datapackage.json").read_text())

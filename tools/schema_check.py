@@ -126,6 +126,13 @@ def check_study(directory):
                     failures.append(f"{where}: {figure['column']} is no number: {row[figure['column']]}")
 
 
+def check_printed(path):
+    """What compare --json or accept --json printed into a file."""
+    value = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=unique_pairs)
+    kind = "acceptance" if "verdict" in value else "comparison"
+    check(Draft202012Validator(schema(ROW_SCHEMAS / f"{kind}.schema.json")), value, path)
+
+
 def main():
     for path in sorted([*Path("scenarios").rglob("*.schema.json"), *Path("hardware-profiles").rglob("*.schema.json")]):
         schema(path)
@@ -148,8 +155,11 @@ def main():
     for path in sorted(Path("scenarios/studies").glob("*.json5")):
         check_json5(path, "scenarios/study.schema.json")
     for argument in sys.argv[1:]:
-        directory = Path(argument)
-        (check_study if (directory / "study.json").exists() else check_run)(directory)
+        place = Path(argument)
+        if place.is_file():
+            check_printed(place)
+        else:
+            (check_study if (place / "study.json").exists() else check_run)(place)
 
     for failure in failures[:50]:
         print(failure, file=sys.stderr)

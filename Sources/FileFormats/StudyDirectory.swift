@@ -1,6 +1,8 @@
+import Telemetry
+
 /// The directory of a study, read: what it is, its finished runs, and what they come to.
 ///
-/// The three files agree: the id of summary.json is that of study.json, and the rows of runs.csv are its runs.
+/// The files agree: the id of summary.json is that of study.json, and the rows of runs.csv are its runs.
 public struct StudyDirectory: Sendable {
   /// The folder as the person named it.
   public var path: String
@@ -12,7 +14,7 @@ public struct StudyDirectory: Sendable {
   public var summary: StudySummary
 
   /// The files of a study.
-  public static let files = ["study.json", "runs.csv", "summary.json"]
+  public static let files = ["study.json", "runs.csv", "summary.json", DataPackage.fileName]
 
   /// Whether a folder holds a study.
   public static func isOne(_ path: String) -> Bool {

@@ -1,5 +1,7 @@
 import Experiments
 import FileFormats
+import Foundation
+import Telemetry
 import Testing
 
 @Suite("The directory of a study")
@@ -64,6 +66,32 @@ struct StudyDirectoryTests {
       rows[4]
         == "3,1,1,18446744073709551612,00000000000000ab,1,\"'=b,\"\"c\"\"\",finished,2.25,123456789abcdef0,103,1,0.006546"
     )
+  }
+
+  @Test("describes the columns of its table, in their order, each with its narrowest type")
+  func package() throws {
+    var record = SampleStudy.record
+    for (place, values) in [["1", "2.5"], ["true", "false"]].enumerated() {
+      record.factors.append(StudyRecord.Factor(name: "more\(place)", key: "key\(place)"))
+      for point in record.points.indices {
+        let text = values[point % 2]
+        record.points[point].values.append(place == 0 ? .number(text) : .flag(text == "true"))
+      }
+    }
+    let json = try JSONSerialization.jsonObject(with: Data(DataPackage(record).json)) as? [String: Any]
+    let resources = try #require(json?["resources"] as? [[String: Any]])
+    let schema = try #require(resources[0]["schema"] as? [String: Any])
+    let fields = try #require(schema["fields"] as? [[String: Any]])
+    #expect(resources.count == 1 && resources[0]["path"] as? String == "runs.csv")
+    #expect(json?["name"] as? String == "sortline-study-\(record.studyID)")
+    #expect(fields.compactMap { $0["name"] as? String } == StudyTable(of: record).columns)
+    #expect(
+      fields.compactMap { $0["type"] as? String } == [
+        "integer", "integer", "integer", "integer", "string", "integer", "string", "number", "boolean",
+        "string", "number", "string", "integer", "integer", "number",
+      ])
+    #expect(
+      fields.last?["description"] as? String == "cost_per_piece, in EUR: cost / fed.")
   }
 
   @Test("tells a row that is none of the study with its place")

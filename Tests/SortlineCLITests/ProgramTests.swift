@@ -11,7 +11,7 @@ struct ProgramTests {
     #expect(ending.code == 0 && ending.err.isEmpty)
     #expect(
       ending.out
-        == "sortline 0.5.0\n\(second ?? "built without Modbus: it simulates, and drives no machine")\n")
+        == "sortline 0.6.0\n\(second ?? "built without Modbus: it simulates, and drives no machine")\n")
   }
 
   @Test("no two commands have one name, and help names each once")

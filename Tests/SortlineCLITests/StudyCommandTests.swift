@@ -5,7 +5,7 @@ import Testing
 
 @Suite("simulate, many times")
 struct ReplicationTests {
-  private static let files = ["study.json", "runs.csv", "summary.json"]
+  private static let files = ["study.json", "runs.csv", "summary.json", "datapackage.json"]
 
   private func same(_ world: SmallWorld, _ one: String, _ other: String) -> Bool {
     Self.files.allSatisfy { file in
@@ -13,7 +13,7 @@ struct ReplicationTests {
     }
   }
 
-  @Test("leaves the three files of a study, and prints means with intervals and thresholds")
+  @Test("leaves the files of a study, and prints means with intervals and thresholds")
   func files() throws {
     let world = try SmallWorld()
     let answer = world.run("simulate", "@small", "--replications", "4", "--out", "@study")
@@ -26,6 +26,52 @@ struct ReplicationTests {
     #expect(study.record.replications == 4 && study.runs.count == 4 && study.summary.isComplete)
     #expect(Set(study.runs.map(\.seed)).count == 4)
     #expect(world.run("check", "@study").code == .ok)
+    let package = try #require(world.text("study/datapackage.json"))
+    try world.folder.write(
+      "study/datapackage.json", package.replacing("\"name\": \"fed\"", with: "\"name\": \"eaten\""))
+    let changed = world.run("check", "@study")
+    #expect(changed.code == .badData && changed.err.contains("it describes runs.csv otherwise"))
+    #expect(changed.err.contains("eaten"), "\(changed.err)")
+  }
+
+  @Test("goes on with a study that was broken off, or that is to have more replications, to the same bytes")
+  func resumed() throws {
+    let world = try SmallWorld()
+    let words = ["simulate", "@small", "--replications"]
+    #expect(world.run(words + ["7", "-q", "--out", "@whole"]).code == .ok)
+    #expect(world.run(words + ["3", "-q", "--out", "@part"]).code == .ok)
+    // A row that says something else shows that it was taken over and not run again.
+    let table = try #require(world.text("part/runs.csv"))
+    try world.folder.write("part/runs.csv", table.replacing(",finished,", with: ",stuck,"))
+    let more = world.run(words + ["7", "--out", "@part"])
+    #expect(more.code == .ok && more.err.contains("3 replications are finished already and are not repeated"))
+    let grown = try #require(world.text("part/runs.csv"))
+    #expect(grown.matches(of: /,stuck,/).count == 3)
+    try world.folder.write("part/runs.csv", grown.replacing(",stuck,", with: ",finished,"))
+    // As a power cut leaves it: some rows, whichever, and no summary.
+    let rows = grown.replacing(",stuck,", with: ",finished,").split(separator: "\n")
+    try world.folder.write("part/runs.csv", ([0, 1, 3, 7].map { rows[$0] } + [""]).joined(separator: "\n"))
+    try FileManager.default.removeItem(atPath: world.path("part/summary.json"))
+    #expect(world.run(words + ["7", "-q", "--out", "@part"]).code == .ok)
+    #expect(same(world, "whole", "part"))
+    let fewer = world.run(words + ["2", "-q", "--out", "@part"])
+    #expect(
+      fewer.code == .cannotCreate && fewer.err.contains("5 runs that have no place in this study"),
+      "\(fewer.err)")
+    #expect(same(world, "whole", "part"))
+  }
+
+  @Test("a tighter precision adds to the replications that are there")
+  func tighter() throws {
+    let world = try SmallWorld(expect: "fed: { at_least: 60 }", pieces: 60)
+    let words = ["simulate", "@small", "-q", "--until-precision"]
+    #expect(world.run(words + ["rejected.noRead=40%", "--out", "@one"]).code == .ok)
+    let few = try StudyDirectory(path: world.path("one")).runs
+    #expect(world.run(words + ["rejected.noRead=25%", "--out", "@one"]).code == .ok)
+    #expect(world.run(words + ["rejected.noRead=25%", "--out", "@other"]).code == .ok)
+    #expect(same(world, "one", "other"))
+    let many = try StudyDirectory(path: world.path("one")).runs
+    #expect(many.count > few.count && Array(many.prefix(few.count)) == few)
   }
 
   @Test("gives the same bytes however many are run at once", arguments: ["2", "5"])
@@ -147,7 +193,7 @@ struct ReplicationTests {
 
 @Suite("sweep and merge")
 struct SweepTests {
-  private static let files = ["study.json", "runs.csv", "summary.json"]
+  private static let files = ["study.json", "runs.csv", "summary.json", "datapackage.json"]
 
   /// A world with a study of two factors: four points, three replications each.
   private func world(_ crew: String = "[1, 2]", pieces: Int = 60) throws -> SmallWorld {

@@ -22,7 +22,8 @@ extension Command {
           + "are held against the means. The seed of a replication follows from the scenario's seed, its name and "
           + "the replication's number; --replication K runs one of them again, to the same bytes. A precision is "
           + "looked at from \(ReplicationOptions.usualLeast) replications on, or as many as --replications says; "
-          + "where it is not reached, the command ends with 1 and says which figure holds it up.",
+          + "where it is not reached, the command ends with 1 and says which figure holds it up. With --out a study that "
+          + "was broken off, or that is to have more replications, is gone on with.",
       ],
       arguments: [
         ArgumentSpec(

@@ -17,7 +17,7 @@ package final class LiveFolder {
   /// - Parameter force: whether the files of an earlier run in `out` may be replaced.
   /// - Throws: `cannotCreate` where the place is taken, in use by another run, or cannot be written.
   package init(out: String?, replacing force: Bool, base: String) throws(CommandFailure) {
-    if let out { path = try Self.made(out) } else { path = try Self.firstFree(base) }
+    if let out { path = try Self.made(out) } else { path = try RunFolder.makeFirstFree(base) }
     descriptor = try Self.locked(path)
     if out != nil, try RunFolder.mustReplace(path, force: force) { RunFolder.removeFiles(in: path) }
   }
@@ -68,22 +68,6 @@ package final class LiveFolder {
     throw CommandFailure(
       .cannotCreate, "another sortline is writing to '\(shown)'",
       advice: "Wait for it to end, or choose another folder for --out.")
-  }
-
-  private static func firstFree(_ base: String) throws(CommandFailure) -> String {
-    let parent = base.lastIndex(of: "/").map { String(base[..<$0]) } ?? "."
-    try RunFolder.makeFolders(parent)
-    var place = base
-    var number = 1
-    while unsafe mkdir(place, 0o750) != 0 {
-      let code = errno
-      guard code == EEXIST, number < 1_000_000 else {
-        throw RunFolder.failure("cannot create the run directory '\(printable(place, limit: 240))'", code)
-      }
-      number += 1
-      place = "\(base)-\(number)"
-    }
-    return place
   }
 
   /// The path of one of the run's files.

@@ -85,6 +85,15 @@ package struct RunFolder {
       advice: "Choose another folder, or add --force to replace that run.")
   }
 
+  /// Writes what a run that has ended holds beside its logs.
+  ///
+  /// - Parameter hasTables: whether its logs and tables were written.
+  func write(_ run: RunFile, _ summary: Summary, hasTables: Bool) throws(CommandFailure) {
+    try writeWhole(run.json, to: work + "/run.json")
+    try writeWhole(summary.json, to: work + "/summary.json")
+    if hasTables { try writeWhole(DataPackage(summary.run).json, to: work + "/" + DataPackage.fileName) }
+  }
+
   /// Puts the whole run in its place.
   ///
   /// - Returns: the path of the place.
@@ -151,6 +160,22 @@ package struct RunFolder {
     guard let slash = path.lastIndex(of: "/") else { return (".", path) }
     let parent = slash == path.startIndex ? "/" : String(path[..<slash])
     return (parent, String(path[path.index(after: slash)...]))
+  }
+
+  /// Makes the first free one of the folders `base`, `base-2`, `base-3`, ..., and answers its path.
+  static func makeFirstFree(_ base: String) throws(CommandFailure) -> String {
+    try makeFolders(split(base).parent)
+    var place = base
+    var number = 1
+    while unsafe mkdir(place, 0o750) != 0 {
+      let code = errno
+      guard code == EEXIST, number < 1_000_000 else {
+        throw failure("cannot create the folder '\(printable(place, limit: 240))'", code)
+      }
+      number += 1
+      place = "\(base)-\(number)"
+    }
+    return place
   }
 
   static func makeFolders(_ path: String) throws(CommandFailure) {

@@ -47,11 +47,7 @@ struct SimulationJob {
         run, totals, digest: end.digest, expecting: loaded.scenario.expectations, mailRows: mailFile?.rows,
         ending: RunEnding(end.cause), supervision: end.supervision)
       let file = inputs.runFile(summary.run, command: options.canonicalCommand(loaded.inputs))
-      try writeWhole(file.json, to: folder.work + "/run.json")
-      try writeWhole(summary.json, to: folder.work + "/summary.json")
-      if !options.summaryOnly {
-        try writeWhole(DataPackage(summary.run).json, to: folder.work + "/" + DataPackage.fileName)
-      }
+      try folder.write(file, summary, hasTables: !options.summaryOnly)
       if options.writesReport { try ReportJob.add(to: folder.work) }
       return Outcome(
         summary: summary, end: end, place: try folder.commit(), mail: mailFile,

@@ -21,14 +21,15 @@ struct ReplicationJob {
       isStrict: options.isStrict, programVersion: SortlineProgram.version)
     // What a wrong mail file or one that is not there is told for, before anything is written.
     _ = try inputs.loaded.openMail(strict: options.isStrict)
-    let folder = try place(inputs.loaded.scenario)
     var record = record(replicator)
+    let earlier = try earlier(of: record, replicator)
+    let folder = try place(inputs.loaded.scenario, goingOn: !earlier.isEmpty)
     var rows: [StudyRun] = []
     do {
       try folder.write(record)
-      rows = try enough(record, in: folder, replicator)
+      rows = try enough(record, having: earlier, in: folder, replicator)
     } catch {
-      folder.discardUnfinished()
+      if earlier.isEmpty { folder.discardUnfinished() }
       throw error
     }
     if rows.isEmpty {
@@ -45,20 +46,33 @@ struct ReplicationJob {
     return result.exitCode
   }
 
+  /// The finished replications of this very study in the folder that was asked for, which are not repeated.
+  ///
+  /// - Throws: `cannotCreate` where another study is there, or this one and nothing is left to do, unless it may be
+  ///   replaced.
+  private func earlier(of record: StudyRecord, _ replicator: Replicator) throws -> [StudyRun] {
+    guard let out = options.out, !options.replacesRun else { return [] }
+    let rows = try EarlierRuns(
+      at: out, of: record, points: StudyPoints { _ in replicator }, force: false
+    ).rows
+    if replications.targets.isEmpty && rows.count == replications.least {
+      throw CommandFailure(
+        .cannotCreate, "'\(printable(out, limit: 240))' holds an earlier study",
+        advice: "Choose another folder, or add --force to replace it.")
+    }
+    if !rows.isEmpty && !options.isQuiet {
+      console.note("\(grouped(rows.count)) replications are finished already and are not repeated")
+    }
+    return rows
+  }
+
   /// The folder of the study: a new one, or the one that was asked for.
-  private func place(_ scenario: Scenario) throws -> StudyFolder {
+  private func place(_ scenario: Scenario, goingOn: Bool) throws -> StudyFolder {
     guard let out = options.out else {
       return try StudyFolder(firstFree: "runs/\(scenario.name)-\(scenario.seed)-replications")
     }
     let folder = try StudyFolder(at: out)
-    if folder.holdsStudy {
-      guard options.replacesRun else {
-        throw CommandFailure(
-          .cannotCreate, "'\(printable(out, limit: 240))' holds an earlier study",
-          advice: "Choose another folder, or add --force to replace it.")
-      }
-      folder.removeSummary()
-    }
+    if folder.holdsStudy && (goingOn || options.replacesRun) { folder.removeSummary() }
     return folder
   }
 
@@ -82,7 +96,7 @@ struct ReplicationJob {
   /// The answer is the least number of replications, not below the minimum, for which the first so many reach
   /// every target: it is the same however many are run at once.
   private func enough(
-    _ record: StudyRecord, in folder: StudyFolder, _ replicator: Replicator
+    _ record: StudyRecord, having earlier: [StudyRun], in folder: StudyFolder, _ replicator: Replicator
   ) throws -> [StudyRun] {
     var runner = StudyRunner(
       points: StudyPoints { _ in replicator }, folder: folder, console: console, isQuiet: options.isQuiet,
@@ -96,18 +110,19 @@ struct ReplicationJob {
         return one.canonicalCommand(files)
       }
     }
-    var rows: [StudyRun] = []
+    var rows = earlier.filter { !replications.keepsLogs || runner.hasLogs(of: $0.run) }
     var looked = replications.least - 1
     var wanted = replications.least
     while true {
-      rows = try runner.run(Array(rows.count..<wanted), of: record, having: rows)
+      let known = Set(rows.map(\.run))
+      rows = try runner.run((0..<wanted).filter { !known.contains($0) }, of: record, having: rows)
       if Interruption.isRequested || replications.targets.isEmpty { return rows }
       while looked < wanted {
         looked += 1
         if isEnough(Array(rows.prefix(looked)), record) { return Array(rows.prefix(looked)) }
       }
       if wanted == replications.most { return rows }
-      wanted = min(replications.most, next(rows, record))
+      wanted = min(replications.most, next(Array(rows.prefix(wanted)), record))
     }
   }
 

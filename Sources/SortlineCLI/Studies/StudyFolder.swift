@@ -2,6 +2,7 @@ import Experiments
 import FileFormats
 import Glibc
 import Quantities
+import Telemetry
 
 /// The folder of a study: its files are each written under another name and renamed when they are whole.
 struct StudyFolder {
@@ -42,34 +43,25 @@ struct StudyFolder {
 
   /// Makes the first free one of `base`, `base-2`, `base-3`, ...
   init(firstFree base: String) throws(CommandFailure) {
-    let parent = base.lastIndex(of: "/").map { String(base[..<$0]) } ?? "."
-    try RunFolder.makeFolders(parent)
-    var place = base
-    var number = 1
-    while unsafe mkdir(place, 0o750) != 0 {
-      let code = errno
-      guard code == EEXIST, number < 1_000_000 else {
-        throw RunFolder.failure("cannot create the folder '\(printable(place, limit: 240))'", code)
-      }
-      number += 1
-      place = "\(base)-\(number)"
-    }
-    path = place
-    lock = try FolderLock(place)
+    path = try RunFolder.makeFirstFree(base)
+    lock = try FolderLock(path)
   }
 
   /// Whether a study was begun here.
   var holdsStudy: Bool { StudyDirectory.isOne(path) }
 
-  /// Writes study.json.
-  func write(_ record: StudyRecord) throws(CommandFailure) { try put(record.json, StudyDirectory.files[0]) }
+  /// Writes study.json, and beside it what the columns of runs.csv are.
+  func write(_ record: StudyRecord) throws(CommandFailure) {
+    try put(DataPackage(record).json, DataPackage.fileName)
+    try put(record.json, StudyDirectory.files[0])
+  }
 
   /// Writes runs.csv.
   func write(_ runs: [StudyRun], of record: StudyRecord) throws(CommandFailure) {
     try put(StudyTable(of: record).csv(runs), StudyDirectory.files[1])
   }
 
-  /// Writes all three files, the summary last: where it is, the others are.
+  /// Writes all files, the summary last: where it is, the others are.
   func finish(_ record: StudyRecord, _ runs: [StudyRun]) throws(CommandFailure) -> StudySummary {
     let summary = StudySummary(record, runs)
     try write(record)
@@ -81,7 +73,7 @@ struct StudyFolder {
   /// Removes the summary: what it says holds no longer once runs are added.
   func removeSummary() { unsafe unlink(path + "/" + StudyDirectory.files[2]) }
 
-  /// Removes the three files of the study.
+  /// Removes the files of the study.
   func removeFiles() { for file in StudyDirectory.files { unsafe unlink(path + "/" + file) } }
 
   /// Removes the folder if nothing is in it.

@@ -144,9 +144,7 @@ struct LoggedRun {
         expecting: loaded.scenario.expectations, mailRows: finished.mail?.rows,
         ending: RunEnding(finished.end.cause), supervision: finished.end.supervision)
       let file = RunFile(summary.run, of: loaded, command: command)
-      try writeWhole(file.json, to: files.work + "/run.json")
-      try writeWhole(summary.json, to: files.work + "/summary.json")
-      try writeWhole(DataPackage(summary.run).json, to: files.work + "/" + DataPackage.fileName)
+      try files.write(file, summary, hasTables: true)
       _ = try files.commit()
       return finished
     } catch {

@@ -1,43 +1,72 @@
-/// What the tables of a run hold, for programs that read them: datapackage.json, by Frictionless Data Package 1.
+/// What the tables in a directory hold, for programs that read them: datapackage.json, by Frictionless Data Package 1.
 ///
 /// With it a table is read with the right types by any tool that knows the standard: each column has its type, its
 /// unit in words, and what an empty field means. It says nothing of the numbers in the tables, so a live run has it
-/// from its beginning, and the same run gives the same bytes.
+/// from its beginning, and the same run or study gives the same bytes.
 public struct DataPackage: Hashable, Sendable {
-  /// The name of the file in a run directory.
+  /// The name of the file in a directory.
   public static let fileName = "datapackage.json"
 
-  /// The run whose tables are described.
-  public let run: RunDescription
+  /// The package's name: lower-case letters, digits, points, underlines and hyphens.
+  package let name: String
+  /// One line for people.
+  package let title: String
+  /// The tables, which lie beside the file.
+  package let tables: [Table]
 
-  /// The description of a run's tables.
-  public init(_ run: RunDescription) { self.run = run }
+  /// A description of these tables.
+  package init(name: String, title: String, tables: [Table]) {
+    self.name = name
+    self.title = title
+    self.tables = tables
+  }
+
+  /// A CSV file.
+  package struct Table: Hashable, Sendable {
+    /// The file's name without `.csv`.
+    package var name: String
+    package var description: String
+    /// The columns in their order.
+    package var fields: [Field]
+    /// The columns whose values together name a row.
+    package var key: [String]
+
+    package init(name: String, description: String, fields: [Field], key: [String]) {
+      self.name = name
+      self.description = description
+      self.fields = fields
+      self.key = key
+    }
+  }
 
   /// A column of a table.
-  struct Field: Hashable, Sendable {
-    var name: String
-    var kind: Kind
-    var description: String
+  package struct Field: Hashable, Sendable {
+    package var name: String
+    package var kind: Kind
+    package var description: String
     /// Whether every row has it.
-    var isRequired = false
+    package var isRequired = false
     /// The only texts that may stand in it; empty where any may.
-    var choices: [String] = []
+    package var choices: [String] = []
 
     /// What stands in a column, in the standard's words.
-    enum Kind: String, Sendable { case string, integer, number }
+    package enum Kind: String, Sendable { case string, integer, number, boolean }
 
-    static func string(_ name: String, _ description: String, of choices: [String] = []) -> Field {
+    package static func string(_ name: String, _ description: String, of choices: [String] = []) -> Field {
       Field(name: name, kind: .string, description: description, choices: choices)
     }
-    static func integer(_ name: String, _ description: String) -> Field {
+    package static func integer(_ name: String, _ description: String) -> Field {
       Field(name: name, kind: .integer, description: description)
     }
-    static func number(_ name: String, _ description: String) -> Field {
+    package static func number(_ name: String, _ description: String) -> Field {
       Field(name: name, kind: .number, description: description)
+    }
+    package static func boolean(_ name: String, _ description: String) -> Field {
+      Field(name: name, kind: .boolean, description: description)
     }
 
     /// The same column with something in every row.
-    var required: Field {
+    package var required: Field {
       var field = self
       field.isRequired = true
       return field
@@ -49,26 +78,21 @@ public struct DataPackage: Hashable, Sendable {
     var out = JSONText()
     out.openObject()
     out.text("profile", "tabular-data-package")
-    out.text("name", "sortline-run-\(run.runIDText)")
-    out.text("title", "\(run.scenario) on \(run.profile.name), plan \(run.plan), seed \(run.seed)")
+    out.text("name", name)
+    out.text("title", title)
     out.openList("resources")
-    write(
-      "metrics", "What happened in each interval of the run, warm-up included.", Self.metricsFields,
-      key: ["run_id", "interval_start_s"], to: &out)
-    write("pieces", "Each piece and how it ended.", Self.piecesFields, key: ["run_id", "piece"], to: &out)
+    for table in tables { write(table, to: &out) }
     out.closeList()
     out.closeObject()
     return out.bytes
   }
 
-  private func write(
-    _ name: String, _ description: String, _ fields: [Field], key: [String], to out: inout JSONText
-  ) {
+  private func write(_ table: Table, to out: inout JSONText) {
     out.openObject()
     out.text("profile", "tabular-data-resource")
-    out.text("name", name)
-    out.text("path", "\(name).csv")
-    out.text("description", description)
+    out.text("name", table.name)
+    out.text("path", "\(table.name).csv")
+    out.text("description", table.description)
     out.text("format", "csv")
     out.text("mediatype", "text/csv")
     out.text("encoding", "utf-8")
@@ -81,13 +105,13 @@ public struct DataPackage: Hashable, Sendable {
     out.closeObject()
     out.openObject("schema")
     out.openList("fields")
-    for field in fields { write(field, to: &out) }
+    for field in table.fields { write(field, to: &out) }
     out.closeList()
     out.openList("missingValues")
     out.item("")
     out.closeList()
     out.openList("primaryKey")
-    for column in key { out.item(column) }
+    for column in table.key { out.item(column) }
     out.closeList()
     out.closeObject()
     out.closeObject()

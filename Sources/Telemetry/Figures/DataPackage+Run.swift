@@ -1,7 +1,22 @@
 import SorterModel
 
-/// The columns of the tables, in the order in which `IntervalMeter` and `PieceRows` write them.
+/// The tables of a run, their columns in the order in which `IntervalMeter` and `PieceRows` write them.
 extension DataPackage {
+  /// The description of a run's tables.
+  public init(_ run: RunDescription) {
+    self.init(
+      name: "sortline-run-\(run.runIDText)",
+      title: "\(run.scenario) on \(run.profile.name), plan \(run.plan), seed \(run.seed)",
+      tables: [
+        Table(
+          name: "metrics", description: "What happened in each interval of the run, warm-up included.",
+          fields: Self.metricsFields, key: ["run_id", "interval_start_s"]),
+        Table(
+          name: "pieces", description: "Each piece and how it ended.", fields: Self.piecesFields,
+          key: ["run_id", "piece"]),
+      ])
+  }
+
   /// The columns of metrics.csv.
   static let metricsFields: [Field] =
     [
