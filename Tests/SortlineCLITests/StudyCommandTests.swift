@@ -56,7 +56,8 @@ struct ReplicationTests {
     #expect(same(world, "whole", "part"))
     let fewer = world.run(words + ["2", "-q", "--out", "@part"])
     #expect(
-      fewer.code == .cannotCreate && fewer.err.contains("5 runs that have no place in this study"),
+      fewer.code == .cannotCreate && fewer.err.contains("5 runs that have no place in this study")
+        && fewer.err.contains("or add --force to begin anew.\n"),
       "\(fewer.err)")
     #expect(same(world, "whole", "part"))
   }

@@ -13,8 +13,13 @@ struct EarlierRuns {
 
   /// Looks at a folder; nothing is changed.
   ///
+  /// - Parameters:
+  ///   - force: whether runs without a place in the study may be dropped.
+  ///   - whatForceDoes: the words that tell a person what --force would do about them.
   /// - Throws: `cannotCreate` where earlier runs would be lost, unless `force` is given.
-  init(at place: String, of record: StudyRecord, points: StudyPoints, force: Bool) throws {
+  init(at place: String, of record: StudyRecord, points: StudyPoints, force: Bool, whatForceDoes: String)
+    throws
+  {
     guard StudyDirectory.isOne(place) else { return }
     let earlier: StudyRecord
     var found: [StudyRun]
@@ -54,7 +59,6 @@ struct EarlierRuns {
     throw CommandFailure(
       .cannotCreate,
       "'\(printable(place, limit: 240))' holds \(grouped(dropped)) runs that have no place in this study: \(why)",
-      advice: "Choose another folder with --out, or add --force to drop them; what still holds is taken over."
-    )
+      advice: "Choose another folder with --out, or add --force to \(whatForceDoes).")
   }
 }

@@ -53,7 +53,7 @@ struct ReplicationJob {
   private func earlier(of record: StudyRecord, _ replicator: Replicator) throws -> [StudyRun] {
     guard let out = options.out, !options.replacesRun else { return [] }
     let rows = try EarlierRuns(
-      at: out, of: record, points: StudyPoints { _ in replicator }, force: false
+      at: out, of: record, points: StudyPoints { _ in replicator }, force: false, whatForceDoes: "begin anew"
     ).rows
     if replications.targets.isEmpty && rows.count == replications.least {
       throw CommandFailure(

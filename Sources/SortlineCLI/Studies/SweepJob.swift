@@ -21,7 +21,9 @@ struct SweepJob {
     let record = try record(design, base, scenario, points)
     let wanted = try wanted(of: record)
     let place = place(of: design)
-    let earlier = try EarlierRuns(at: place, of: record, points: points, force: options.force)
+    let earlier = try EarlierRuns(
+      at: place, of: record, points: points, force: options.force,
+      whatForceDoes: "drop them; what still holds is taken over")
     if options.lists {
       StudyListing(record: record, wanted: wanted, known: earlier.rows).tell(console)
       return .ok
