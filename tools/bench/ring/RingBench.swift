@@ -26,7 +26,7 @@ struct RingBench {
       "batched": batched,
       "round-trip": { roundTrip($0, resting: true) },
       "round-trip-at-once": { roundTrip($0, resting: false) },
-      "line": { bareLine($0, pauses: 0) }, "line-resting": { bareLine($0, pauses: 2) },
+      "line": { bareLine($0, pauses: 0) }, "line-resting": { bareLine($0, pauses: 1) },
     ]
     guard words.count == 3, let work = works[words[1]], let count = Int(words[2]), count > 0 else {
       print("RingBench \(works.keys.sorted().joined(separator: "|")) COUNT")
@@ -117,7 +117,7 @@ struct RingBench {
     }
   }
 
-  /// `pauses` of the processor between two looks: two are what a ring's `rest` is for records that come one at a time.
+  /// `pauses` steps of rest between two looks: one is what a ring's `rest` is for records that come one at a time.
   @inline(__always)
   private static func bareLine(_ count: Int, pauses: Int) -> Double {
     let line = BareLine()
@@ -136,7 +136,7 @@ struct RingBench {
 
   @inline(__always)
   private static func pause(_ pauses: Int) {
-    for _ in 0..<pauses { hint_looks_again() }
+    for _ in 0..<pauses { hint_rests(1) }
   }
 }
 
