@@ -7,16 +7,15 @@ import Synchronization
 /// stores, with no exclusivity check and no reference count in the path.
 @safe @frozen
 @usableFromInline struct RingBlock<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
+  // Written by the producer: everything before `tail` is there to be read.
+  @usableFromInline let tailWord: UnsafeMutablePointer<Atomic<Int>>
   // Written by the consumer: everything before `head` has been taken.
   @usableFromInline let headWord: UnsafeMutablePointer<Atomic<Int>>
   // Written by the producer: how often it was refused, and whether it has finished.
   @usableFromInline let fullWord: UnsafeMutablePointer<Atomic<Int>>
   @usableFromInline let closedWord: UnsafeMutablePointer<Atomic<Bool>>
-  // Written by the producer: elements with their sequence words.
   @usableFromInline let slots: UnsafeMutableRawPointer
   @usableFromInline let mask: Int
-
-  @inlinable static var sequenceOffset: Int { RingSlot.sequenceOffset(size: MemoryLayout<Element>.size) }
 
   @inlinable static var slotBytes: Int {
     RingSlot.bytes(size: MemoryLayout<Element>.size, alignment: MemoryLayout<Element>.alignment)
@@ -25,25 +24,23 @@ import Synchronization
   init(capacity: Int) {
     let padding = 2 * RingSlot.line
     let base = UnsafeMutableRawPointer.allocate(
-      byteCount: 2 * padding + capacity * Self.slotBytes,
+      byteCount: 3 * padding + capacity * Self.slotBytes,
       alignment: max(padding, MemoryLayout<Element>.alignment))
-    unsafe headWord = base.bindMemory(to: Atomic<Int>.self, capacity: 1)
-    unsafe fullWord = (base + padding).bindMemory(to: Atomic<Int>.self, capacity: 1)
-    unsafe closedWord = (base + padding + RingSlot.line).bindMemory(to: Atomic<Bool>.self, capacity: 1)
-    unsafe slots = base + 2 * padding
+    unsafe tailWord = base.bindMemory(to: Atomic<Int>.self, capacity: 1)
+    unsafe headWord = (base + padding).bindMemory(to: Atomic<Int>.self, capacity: 1)
+    unsafe fullWord = (base + 2 * padding).bindMemory(to: Atomic<Int>.self, capacity: 1)
+    unsafe closedWord = (base + 2 * padding + RingSlot.line).bindMemory(to: Atomic<Bool>.self, capacity: 1)
+    unsafe slots = base + 3 * padding
+    unsafe tailWord.initialize(to: Atomic(0))
     unsafe headWord.initialize(to: Atomic(0))
     unsafe fullWord.initialize(to: Atomic(0))
     unsafe closedWord.initialize(to: Atomic(false))
     mask = capacity - 1
-    for index in 0..<capacity {
-      _ = unsafe slot(index).bindMemory(to: Element.self, capacity: 1)
-      let word = unsafe (slot(index) + Self.sequenceOffset).bindMemory(to: Atomic<Int>.self, capacity: 1)
-      unsafe word.initialize(to: Atomic(0))
-    }
+    for index in 0..<capacity { _ = unsafe slot(index).bindMemory(to: Element.self, capacity: 1) }
   }
 
   /// Gives the block back; nobody may hold a handle any more.
-  func free() { unsafe UnsafeMutableRawPointer(headWord).deallocate() }
+  func free() { unsafe UnsafeMutableRawPointer(tailWord).deallocate() }
 
   @inlinable var capacity: Int { mask &+ 1 }
 
@@ -53,25 +50,11 @@ import Synchronization
   }
 
   @inlinable @inline(__always)
-  func sequence(_ index: Int) -> UnsafeMutablePointer<Atomic<Int>> {
-    unsafe (slot(index) + Self.sequenceOffset).assumingMemoryBound(to: Atomic<Int>.self)
-  }
+  func tail() -> Int { unsafe tailWord.pointee.load(ordering: .acquiring) }
 
-  // Up to where elements are shown by the batch that begins at `index`; not beyond `index` when there is none yet.
-  //
-  // A slot's word is of an earlier round until then, and an earlier batch ended at `index` at the latest.
+  // Releasing: whoever sees the new tail sees the elements before it.
   @inlinable @inline(__always)
-  func shown(from index: Int) -> Int { unsafe sequence(index).pointee.load(ordering: .acquiring) }
-
-  // Shows the elements from `first` to before `end`, which begin where the batch shown before ended.
-  //
-  // One word for all, in the first one's slot: there the consumer looks when it has taken what came before.
-  // Releasing: whoever sees the word sees the elements.
-  @inlinable @inline(__always)
-  func show(from first: Int, to end: Int) { unsafe sequence(first).pointee.store(end, ordering: .releasing) }
-
-  // Up to where elements are shown, by a look at every slot, from any thread.
-  func tail() -> Int { (0...mask).reduce(0) { max($0, shown(from: $1)) } }
+  func publish(tail: Int) { unsafe tailWord.pointee.store(tail, ordering: .releasing) }
 
   @inlinable @inline(__always)
   func head() -> Int { unsafe headWord.pointee.load(ordering: .acquiring) }
@@ -112,14 +95,23 @@ import Synchronization
 
   // Asks for the line of a slot that will be written soon, if it is before `end`: up to there the slots are
   // the producer's. To ask for others would take their lines from the consumer, which still reads them.
-  // Elements that are shown one by one each need the line of their word as well; of a batch only the first does.
   @inlinable @inline(__always)
-  func willWrite(after index: Int, before end: Int, alone: Bool) {
+  func willWrite(after index: Int, before end: Int) {
     guard Self.asksAhead, index &+ Self.writesAhead < end else { return }
     unsafe hint_writes_soon(slot(index &+ Self.writesAhead))
-    guard alone && Self.slotBytes > RingSlot.line else { return }
-    unsafe hint_writes_soon(sequence(index &+ Self.writesAhead))
   }
+
+  // Asks for both lines of an element that is shown alone, its own and the tail's: a consumer that waits holds
+  // both, and they are to come back at once, not one after the other.
+  @inlinable @inline(__always)
+  func willShow(at index: Int) {
+    unsafe hint_writes_soon(slot(index))
+    unsafe hint_writes_soon(tailWord)
+  }
+
+  // Asks for the line of the element for which the tail is looked at: when it has come, both lines cross at once.
+  @inlinable @inline(__always)
+  func willLook(for index: Int) { unsafe hint_reads_soon(slot(index)) }
 
   // Asks for the line of a slot that will be read soon, if it is before `end`: what is not shown yet is in
   // the producer's hands.

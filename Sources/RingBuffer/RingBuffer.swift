@@ -2,15 +2,15 @@ import Synchronization
 
 /// A lock-free ring of trivially copyable elements for exactly one producer and one consumer.
 ///
-/// The ring owns one aligned block: the consumer's published index and the back-pressure count, each alone
-/// on a pair of cache lines (128 bytes: x86 prefetches lines in pairs), then the slots. All work is
-/// done through the two handles, which are not copyable: that is how "one producer, one consumer" is held by
-/// the compiler.
+/// The ring owns one aligned block: the two published indices and the back-pressure count, each
+/// alone on a pair of cache lines (128 bytes: x86 prefetches lines in pairs), then the slots. All work
+/// is done through the two handles, which are not copyable: that is how "one producer, one consumer"
+/// is held by the compiler. Each handle keeps its own index and its last sight of the other's, so that
+/// the cache line of the other side is touched only when the ring looks full or empty.
 ///
-/// The producer shows a batch of elements by one word, in the slot of the first: where the batch ends. The
-/// consumer, having taken all before, looks at that word alone, so that no line is fought over but that of the
-/// next element, and what crosses from core to core for it is the pair of lines it lies in. The
-/// consumer's index is looked at by the producer only when the ring looks full.
+/// What crosses from core to core is the ring's pace. In a stream that is the lines of the elements alone. An
+/// element that comes alone needs its own line and the tail's: both sides ask for both at once, so that it takes as
+/// long as one.
 ///
 /// Indices count up and never wrap in practice (2^63 elements); a slot is `index & mask`. A full ring
 /// refuses and counts the refusal: nothing is ever overwritten.
@@ -56,8 +56,6 @@ public final class RingBuffer<Element: BitwiseCopyable & Sendable>: Sendable {
   public var fullCount: Int { block.refusals }
 
   /// How many published elements wait to be taken; a snapshot, readable from any thread.
-  ///
-  /// Looks at every slot: for tests and diagnosis. The consumer has `waiting`.
   public var depth: Int {
     // The head first: it can only be overtaken by a tail read later.
     let head = block.head()

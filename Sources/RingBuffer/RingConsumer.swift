@@ -4,7 +4,7 @@ public struct RingConsumer<Element: BitwiseCopyable & Sendable>: ~Copyable, Send
   @usableFromInline let block: RingBlock<Element>
   // Which element is taken next.
   @usableFromInline var index = 0
-  // Up to where elements are known to be there, which is where a batch of the producer's ended.
+  // The producer's published index as last seen; the truth is this or later.
   @usableFromInline var seenTail = 0
   @usableFromInline var resting = RingRest()
   // Keeps the block alive; never touched after init.
@@ -23,10 +23,10 @@ public struct RingConsumer<Element: BitwiseCopyable & Sendable>: ~Copyable, Send
   /// To drain to the end: read this first, then drain, and stop when it was true and nothing came.
   @inlinable public var isClosed: Bool { block.isClosed }
 
-  /// How many published elements wait, by a fresh look: at one word for each batch that has come.
+  /// How many published elements wait, by a fresh look at the producer's index.
   @inlinable
   public mutating func waiting() -> Int {
-    while refreshElements() {}
+    seenTail = block.tail()
     return seenTail &- index
   }
 
@@ -48,22 +48,16 @@ public struct RingConsumer<Element: BitwiseCopyable & Sendable>: ~Copyable, Send
   /// The slots are given back to the producer once, after the last call of `body`.
   @inlinable @inline(__always)
   public mutating func drain(upTo limit: Int = .max, _ body: (borrowing Element) -> Void) -> Int {
+    guard limit > 0, refreshElements() else { return 0 }
     let first = index
-    // No more than the ring holds can come before the slots are given back.
-    let last = first &+ max(0, min(limit, block.capacity))
-    while index < last {
-      if index == seenTail {
-        if !refreshElements() { break }
-      }
-      let end = min(last, seenTail)
-      while index < end {
-        block.willRead(after: index, before: end)
-        body(block.read(at: index))
-        index &+= 1
-      }
+    let end = limit < seenTail &- first ? first &+ limit : seenTail
+    while index < end {
+      block.willRead(after: index, before: end)
+      body(block.read(at: index))
+      index &+= 1
     }
-    if index != first { block.publish(head: index) }
-    return index &- first
+    block.publish(head: index)
+    return end &- first
   }
 
   /// Appends up to `limit` waiting elements to `batch` in order and says how many.
@@ -78,22 +72,22 @@ public struct RingConsumer<Element: BitwiseCopyable & Sendable>: ~Copyable, Send
   @inlinable @inline(__always)
   public mutating func rest() { resting.rest(at: index) }
 
-  /// Looks whether a batch has come after what is known; false when none has.
+  /// Looks at the producer's index anew; false when the ring is empty indeed.
   ///
   /// Inlined, because a call would want the handle in memory: every element would store the handle's index.
   @inlinable @inline(__always)
   mutating func refreshElements() -> Bool {
-    let end = block.shown(from: seenTail)
-    if end <= seenTail { return false }
-    seenTail = end
+    block.willLook(for: index)
+    seenTail = block.tail()
     assertInvariants()
     block.willRead(near: index, before: seenTail)
-    return true
+    return index != seenTail
   }
 
   /// Whether the handle's indices are in order: 0 <= index <= seen tail <= index + capacity.
   public var invariantsHold: Bool {
-    0 <= index && index <= seenTail && seenTail &- index <= capacity
+    0 <= index && index <= seenTail && seenTail &- index <= capacity && seenTail <= block.tail()
+      && block.head() == index
   }
 
   /// Walks the invariants in debug builds; release builds compile it away.

@@ -1,7 +1,7 @@
 /// The writing end of a ring; belongs to one thread at a time.
 ///
-/// `stage` writes an element without showing it, `publish` shows all that is staged with a single word:
-/// publishing every 64 elements costs half the cache-line transfers. `tryPush` does both.
+/// `stage` writes an element without showing it, `publish` shows all that is staged: publishing every 64
+/// elements costs the consumer's attention, and the line it looks at, once. `tryPush` does both.
 @frozen
 public struct RingProducer<Element: BitwiseCopyable & Sendable>: ~Copyable, Sendable {
   @usableFromInline let block: RingBlock<Element>
@@ -35,7 +35,9 @@ public struct RingProducer<Element: BitwiseCopyable & Sendable>: ~Copyable, Send
     if index &- seenHead > block.mask {
       if !refreshRoom() { return false }
     }
-    block.willWrite(after: index, before: seenHead &+ block.capacity, alone: alone)
+    // Only now: in a full ring the consumer still reads this slot.
+    if alone { block.willShow(at: index) }
+    block.willWrite(after: index, before: seenHead &+ block.capacity)
     block.write(element, at: index)
     index &+= 1
     return true
@@ -50,7 +52,7 @@ public struct RingProducer<Element: BitwiseCopyable & Sendable>: ~Copyable, Send
 
   @inlinable @inline(__always)
   mutating func showStaged() {
-    block.show(from: published, to: index)
+    block.publish(tail: index)
     published = index
   }
 

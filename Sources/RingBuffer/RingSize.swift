@@ -51,7 +51,7 @@ public struct RingSize: Hashable, Sendable {
     self.slots = max(2, slots)
   }
 
-  /// The memory the slots take, in bytes: records and their sequence words, on whole cache lines.
+  /// The memory the slots take, in bytes: no record lies across two cache lines that could lie in one.
   public var bytes: Int { slots * RingSlot.bytes(size: recordBytes, alignment: 8) }
 }
 

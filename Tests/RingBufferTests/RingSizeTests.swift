@@ -9,8 +9,8 @@ struct RingSizeTests {
   func usualSorter() throws {
     let size = try #require(
       RingSize(ratedPiecesPerHour: 30_000, recordsPerPiece: 8, stallNanoseconds: 60 * Self.second))
-    #expect(size.records == 4000 && size.slots == 4096 && size.bytes == 524_288)
-    #expect(size.description == "30,000/h x 8 records x 60 s = 4,000 -> 4,096 slots (512 KiB)")
+    #expect(size.records == 4000 && size.slots == 4096 && size.bytes == 262_144)
+    #expect(size.description == "30,000/h x 8 records x 60 s = 4,000 -> 4,096 slots (256 KiB)")
   }
 
   @Test("records are rounded up, slots to a power of two")
@@ -18,13 +18,13 @@ struct RingSizeTests {
     let size = try #require(
       RingSize(ratedPiecesPerHour: 3601, recordsPerPiece: 1, stallNanoseconds: 1_500_000_000))
     #expect(size.records == 2 && size.slots == 2)
-    #expect(size.description == "3,601/h x 1 record x 1.5 s = 2 -> 2 slots (256 bytes)")
+    #expect(size.description == "3,601/h x 1 record x 1.5 s = 2 -> 2 slots (128 bytes)")
     let exact = try #require(
       RingSize(ratedPiecesPerHour: 3600, recordsPerPiece: 64, stallNanoseconds: 64 * Self.second))
     #expect(exact.records == 4096 && exact.slots == 4096)
     let large = try #require(
       RingSize(ratedPiecesPerHour: 1_000_000, recordsPerPiece: 64, stallNanoseconds: 600 * Self.second))
-    #expect(large.slots == 16_777_216 && large.description.hasSuffix("16,777,216 slots (2,048 MiB)"))
+    #expect(large.slots == 16_777_216 && large.description.hasSuffix("16,777,216 slots (1,024 MiB)"))
   }
 
   @Test("a ring rides out no stall with the two slots it has at least")

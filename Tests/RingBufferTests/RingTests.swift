@@ -152,7 +152,7 @@ struct RingTests {
     }
   }
 
-  /// A value of each kind goes round the ring with its neighbours; slots lie apart by 16, 32, 64, 128, ... bytes.
+  /// A value of each kind goes round the ring with its neighbours; slots lie apart by 1, 4, 8, 16, 32, 64, 128 bytes.
   private func check<Element: BitwiseCopyable & Sendable & Equatable>(
     _ kind: Element.Type, _ make: (Int) -> Element
   ) {
@@ -169,7 +169,7 @@ struct RingTests {
     }
   }
 
-  @Test("elements of every size and alignment keep clear of the sequence words")
+  @Test("elements of every size and alignment keep clear of each other")
   func sizes() {
     check(UInt8.self) { UInt8($0) }
     check(Int32.self) { Int32($0) }

@@ -6,25 +6,24 @@ enum Flawless: RingSteps {}
 
 // Orderings. On x86 these compile to the same instructions as the right ones: only ThreadSanitizer sees them.
 
-/// Elements are shown without a release: the consumer may see the word before the elements.
-enum WordStoredRelaxed: RingSteps {
-  static func show(_ block: SteppedBlock, from first: Int, to end: Int) {
-    unsafe block.words[slot(first, capacity: block.capacity)].store(end, ordering: .relaxed)
+/// The tail is shown without a release: the consumer may see the new tail before the elements.
+enum TailStoredRelaxed: RingSteps {
+  static func show(_ block: SteppedBlock, tail: Int) {
+    unsafe block.tail.pointee.store(tail, ordering: .relaxed)
   }
 }
 
-/// The word is read without an acquire: the consumer may have read the elements before it.
-enum WordLoadedRelaxed: RingSteps {
-  static func lookAhead(_ block: SteppedBlock, seen: Int) -> Int {
-    max(seen, unsafe block.words[slot(seen, capacity: block.capacity)].load(ordering: .relaxed))
+/// The tail is read without an acquire: the consumer may have read the elements before it.
+enum TailLoadedRelaxed: RingSteps {
+  static func lookAtTail(_ block: SteppedBlock, seen: Int) -> Int {
+    unsafe block.tail.pointee.load(ordering: .relaxed)
   }
 }
 
-/// The first look at a word acquires, later ones do not.
-enum LaterWordsLoadedRelaxed: RingSteps {
-  static func lookAhead(_ block: SteppedBlock, seen: Int) -> Int {
-    if seen == 0 { return block.loadWord(at: 0) }
-    return max(seen, unsafe block.words[slot(seen, capacity: block.capacity)].load(ordering: .relaxed))
+/// The first look at the tail acquires, later ones do not.
+enum LaterTailsLoadedRelaxed: RingSteps {
+  static func lookAtTail(_ block: SteppedBlock, seen: Int) -> Int {
+    seen == 0 ? block.loadTail() : unsafe block.tail.pointee.load(ordering: .relaxed)
   }
 }
 
@@ -47,7 +46,7 @@ enum HeadLoadedRelaxed: RingSteps {
 /// An element is shown before it is written.
 enum ShownBeforeWritten: RingSteps {
   static func push(_ block: SteppedBlock, _ record: Record, at index: Int) {
-    show(block, from: index, to: index + 1)
+    show(block, tail: index + 1)
     block.write(record, at: slot(index, capacity: block.capacity))
   }
 }
@@ -87,9 +86,7 @@ enum MaskLost: RingSteps {
 
 /// One element more is shown than was written.
 enum ShownOneTooMany: RingSteps {
-  static func show(_ block: SteppedBlock, from first: Int, to end: Int) {
-    block.storeWord(end + 1, at: slot(first, capacity: block.capacity))
-  }
+  static func show(_ block: SteppedBlock, tail: Int) { block.storeTail(tail + 1) }
 }
 
 /// One slot more is given back than was read.
@@ -104,43 +101,29 @@ enum HeadNeverRefreshed: RingSteps {
   static func lookAtHead(_ block: SteppedBlock, seen: Int) -> Int { seen }
 }
 
-/// The consumer never looks at a word again once it has seen an element.
-enum WordsNeverLookedAtAgain: RingSteps {
-  static func lookAhead(_ block: SteppedBlock, seen: Int) -> Int { seen == 0 ? block.loadWord(at: 0) : seen }
+/// The consumer never looks at the tail again once it has seen an element.
+enum TailNeverRefreshed: RingSteps {
+  static func lookAtTail(_ block: SteppedBlock, seen: Int) -> Int { seen == 0 ? block.loadTail() : seen }
 }
 
-/// The batch is told of in the slot of its last element, where the consumer does not look.
-enum ToldOfByTheLast: RingSteps {
-  static func show(_ block: SteppedBlock, from first: Int, to end: Int) {
-    block.storeWord(end, at: slot(end - 1, capacity: block.capacity))
-  }
-}
-
-/// A batch is told of as if it had one element.
+/// A batch is shown as if it had one element.
 enum BatchShownAsOne: RingSteps {
-  static func show(_ block: SteppedBlock, from first: Int, to end: Int) {
-    block.storeWord(first + 1, at: slot(first, capacity: block.capacity))
-  }
-}
-
-/// Any word is taken for one of this round.
-enum EarlierRoundBelieved: RingSteps {
-  static func lookAhead(_ block: SteppedBlock, seen: Int) -> Int {
-    let word = block.loadWord(at: slot(seen, capacity: block.capacity))
-    return word == 0 || word == seen ? seen : max(word, seen + 1)
+  static func show(_ block: SteppedBlock, tail: Int) {
+    let shown = block.loadTail()
+    if shown < tail { block.storeTail(shown + 1) }
   }
 }
 
 /// Closing does not show what is staged: the last batch is lost.
 enum LastBatchForgotten: RingSteps {
-  static func close(_ block: SteppedBlock, from first: Int, to end: Int) { block.close() }
+  static func close(_ block: SteppedBlock, tail: Int) { block.close() }
 }
 
 /// Closing is said before the last batch is shown: a consumer may leave in between.
 enum ClosedBeforeShown: RingSteps {
-  static func close(_ block: SteppedBlock, from first: Int, to end: Int) {
+  static func close(_ block: SteppedBlock, tail: Int) {
     block.close()
     sched_yield()
-    show(block, from: first, to: end)
+    show(block, tail: tail)
   }
 }

@@ -24,9 +24,9 @@ struct RingStress {
   private static let rings: [(kind: any RingUnderTest.Type, found: Found)] = [
     (ProductRing.self, .never),
     (SteppedRing<Flawless>.self, .never),
-    (SteppedRing<WordStoredRelaxed>.self, .byOrder),
-    (SteppedRing<WordLoadedRelaxed>.self, .byOrder),
-    (SteppedRing<LaterWordsLoadedRelaxed>.self, .byOrder),
+    (SteppedRing<TailStoredRelaxed>.self, .byOrder),
+    (SteppedRing<TailLoadedRelaxed>.self, .byOrder),
+    (SteppedRing<LaterTailsLoadedRelaxed>.self, .byOrder),
     (SteppedRing<HeadStoredRelaxed>.self, .byOrder),
     (SteppedRing<HeadLoadedRelaxed>.self, .byOrder),
     (SteppedRing<ShownBeforeWritten>.self, .byOrder),
@@ -38,15 +38,13 @@ struct RingStress {
     (SteppedRing<ShownOneTooMany>.self, .byValue),
     (SteppedRing<GivenBackOneTooMany>.self, .byValue),
     (SteppedRing<HeadNeverRefreshed>.self, .byValue),
-    (SteppedRing<WordsNeverLookedAtAgain>.self, .byValue),
-    (SteppedRing<ToldOfByTheLast>.self, .byValue),
+    (SteppedRing<TailNeverRefreshed>.self, .byValue),
     (SteppedRing<BatchShownAsOne>.self, .byValue),
-    (SteppedRing<EarlierRoundBelieved>.self, .byValue),
     (SteppedRing<LastBatchForgotten>.self, .byValue),
     (SteppedRing<ClosedBeforeShown>.self, .byOrder),
   ]
 
-  /// `ProductRing`, `Flawless`, `WordStoredRelaxed`, ...
+  /// `ProductRing`, `Flawless`, `TailStoredRelaxed`, ...
   private static func name(of kind: any RingUnderTest.Type) -> String {
     let full = String(describing: kind)
     guard let opening = full.firstIndex(of: "<") else { return full }

@@ -3,36 +3,35 @@ import Synchronization
 /// The memory of a stepped ring: what `RingBlock` is to the product's.
 @safe
 struct SteppedBlock: @unchecked Sendable {
+  let tail: UnsafeMutablePointer<Atomic<Int>>
   let head: UnsafeMutablePointer<Atomic<Int>>
   let closed: UnsafeMutablePointer<Atomic<Bool>>
   let slots: UnsafeMutablePointer<Record>
-  // For each slot: up to where elements are shown by the batch that begins in it.
-  let words: UnsafeMutablePointer<Atomic<Int>>
   let capacity: Int
 
   init(capacity: Int) {
     self.capacity = capacity
+    unsafe tail = .allocate(capacity: 1)
     unsafe head = .allocate(capacity: 1)
     unsafe closed = .allocate(capacity: 1)
+    unsafe tail.initialize(to: Atomic(0))
     unsafe head.initialize(to: Atomic(0))
     unsafe closed.initialize(to: Atomic(false))
     // One slot to spare: some flaws reach beyond the end, and must show as wrong values, not as a crash.
     unsafe slots = .allocate(capacity: capacity + 1)
     unsafe slots.initialize(repeating: Record(-1), count: capacity + 1)
-    unsafe words = .allocate(capacity: capacity + 1)
-    for slot in 0...capacity { unsafe (words + slot).initialize(to: Atomic(0)) }
   }
 
   func free() {
+    unsafe tail.deallocate()
     unsafe head.deallocate()
     unsafe closed.deallocate()
     unsafe slots.deallocate()
-    unsafe words.deallocate()
   }
 
-  func storeWord(_ value: Int, at slot: Int) { unsafe words[slot].store(value, ordering: .releasing) }
+  func storeTail(_ value: Int) { unsafe tail.pointee.store(value, ordering: .releasing) }
   func storeHead(_ value: Int) { unsafe head.pointee.store(value, ordering: .releasing) }
-  func loadWord(at slot: Int) -> Int { unsafe words[slot].load(ordering: .acquiring) }
+  func loadTail() -> Int { unsafe tail.pointee.load(ordering: .acquiring) }
   func loadHead() -> Int { unsafe head.pointee.load(ordering: .acquiring) }
 
   func write(_ record: Record, at slot: Int) { unsafe slots[slot] = record }
@@ -44,12 +43,12 @@ struct SteppedBlock: @unchecked Sendable {
 
 /// The steps of the ring's protocol, each as the product takes it; a flaw takes one of them wrongly.
 protocol RingSteps {
-  /// The producer shows the elements from `first`, where the batch before ended, to before `end`.
-  static func show(_ block: SteppedBlock, from first: Int, to end: Int)
+  /// The producer shows everything before `tail`.
+  static func show(_ block: SteppedBlock, tail: Int)
   /// The consumer gives back everything before `head`.
   static func giveBack(_ block: SteppedBlock, head: Int)
-  /// The consumer looks how far elements are shown; `seen` is what it saw before, and it answers no less.
-  static func lookAhead(_ block: SteppedBlock, seen: Int) -> Int
+  /// The consumer looks at the tail anew; `seen` is what it saw before.
+  static func lookAtTail(_ block: SteppedBlock, seen: Int) -> Int
   /// The producer looks at the head anew; `seen` is what it saw before.
   static func lookAtHead(_ block: SteppedBlock, seen: Int) -> Int
   /// Whether so many elements fill the ring.
@@ -63,25 +62,20 @@ protocol RingSteps {
   /// Reads a batch of elements and gives their slots back.
   static func drain(_ block: SteppedBlock, _ indices: Range<Int>, _ body: (borrowing Record) -> Void)
   /// Shows what is staged and says that nothing more will come.
-  static func close(_ block: SteppedBlock, from first: Int, to end: Int)
+  static func close(_ block: SteppedBlock, tail: Int)
 }
 
 extension RingSteps {
-  static func show(_ block: SteppedBlock, from first: Int, to end: Int) {
-    block.storeWord(end, at: slot(first, capacity: block.capacity))
-  }
-
+  static func show(_ block: SteppedBlock, tail: Int) { block.storeTail(tail) }
   static func giveBack(_ block: SteppedBlock, head: Int) { block.storeHead(head) }
-  static func lookAhead(_ block: SteppedBlock, seen: Int) -> Int {
-    max(seen, block.loadWord(at: slot(seen, capacity: block.capacity)))
-  }
+  static func lookAtTail(_ block: SteppedBlock, seen: Int) -> Int { block.loadTail() }
   static func lookAtHead(_ block: SteppedBlock, seen: Int) -> Int { block.loadHead() }
   static func isFull(_ waiting: Int, capacity: Int) -> Bool { waiting >= capacity }
   static func slot(_ index: Int, capacity: Int) -> Int { index & (capacity - 1) }
 
   static func push(_ block: SteppedBlock, _ record: Record, at index: Int) {
     block.write(record, at: slot(index, capacity: block.capacity))
-    show(block, from: index, to: index + 1)
+    show(block, tail: index + 1)
   }
 
   static func pop(_ block: SteppedBlock, at index: Int) -> Record {
@@ -95,8 +89,8 @@ extension RingSteps {
     giveBack(block, head: indices.upperBound)
   }
 
-  static func close(_ block: SteppedBlock, from first: Int, to end: Int) {
-    show(block, from: first, to: end)
+  static func close(_ block: SteppedBlock, tail: Int) {
+    show(block, tail: tail)
     block.close()
   }
 }
@@ -106,7 +100,6 @@ final class SteppedRing<Steps: RingSteps>: RingUnderTest, @unchecked Sendable {
   private let block: SteppedBlock
   // The producer's.
   private var tail = 0
-  private var shown = 0
   private var seenHead = 0
   // The consumer's.
   private var head = 0
@@ -125,7 +118,6 @@ final class SteppedRing<Steps: RingSteps>: RingUnderTest, @unchecked Sendable {
     guard hasRoom() else { return false }
     Steps.push(block, record, at: tail)
     tail += 1
-    shown = tail
     return true
   }
 
@@ -136,20 +128,16 @@ final class SteppedRing<Steps: RingSteps>: RingUnderTest, @unchecked Sendable {
     return true
   }
 
-  func publish() {
-    if shown == tail { return }
-    Steps.show(block, from: shown, to: tail)
-    shown = tail
-  }
+  func publish() { Steps.show(block, tail: tail) }
 
-  func close() { Steps.close(block, from: shown, to: tail) }
+  func close() { Steps.close(block, tail: tail) }
   var producerIsOrderly: Bool { tail - seenHead <= block.capacity }
 
   var isClosed: Bool { block.isClosed }
 
   func pop() -> Record? {
     if head == seenTail {
-      seenTail = Steps.lookAhead(block, seen: seenTail)
+      seenTail = Steps.lookAtTail(block, seen: seenTail)
       if head == seenTail { return nil }
     }
     let record = Steps.pop(block, at: head)
@@ -158,7 +146,7 @@ final class SteppedRing<Steps: RingSteps>: RingUnderTest, @unchecked Sendable {
   }
 
   func drain(upTo limit: Int, _ body: (borrowing Record) -> Void) -> Int {
-    if head == seenTail { seenTail = Steps.lookAhead(block, seen: seenTail) }
+    seenTail = Steps.lookAtTail(block, seen: seenTail)
     let end = min(head + limit, max(head, seenTail))
     if end == head { return 0 }
     let first = head

@@ -17,7 +17,7 @@ struct CheckTests {
       "reading is there at 600 mm scanner at 500 mm + 100 ms at 1,000 mm/s",
       "from there to the first chute 1,400 mm, 1,400 ms C1 at 2,000 mm; answer 10 ms + diverter 50 ms leave 1,340 ms",
       "one diverter, in and out 100 ms the gap behind the longest piece lasts 600 ms",
-      "ring capacity 128 slots 3,600/h x 8 records x 10 s = 80 -> 128 slots (16 KiB)",
+      "ring capacity 128 slots 3,600/h x 8 records x 10 s = 80 -> 128 slots (8 KiB)",
       "a chute fills in 8 min 100 pieces at an even share of 720 pieces/h",
       "1 file checked: no errors",
     ] { #expect(flat.contains(line), "\(line)") }

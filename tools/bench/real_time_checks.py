@@ -39,11 +39,13 @@ def ring(bench):
         "ring": turn(program, "single", many),
         "ring, at once": turn(program, "single-at-once", many),
         "ring, batched": turn(program, "batched", many),
+        "bare lines": turn(program, "stream", many),
     }
     there_and_back |= {
         "ring": turn(program, "round-trip", trips),
         "ring, at once": turn(program, "round-trip-at-once", trips),
         "bare line, resting": turn(program, "line-resting", trips),
+        "bare line each way": turn(program, "line-each-way", trips),
     }
     rounds = PlacedRounds(bench, "one way", line, streams)
     rounds.compare("one by one, with its rest", "ring", "boost", 4)
@@ -51,6 +53,8 @@ def ring(bench):
     rounds.compare("one by one, both at once", "ring, at once", "boost", None)
     rounds.compare("in batches of 64, boost one by one", "ring, batched", "boost", 5)
     rounds.compare("both in batches of 64", "ring, batched", "boost, batched", None)
+    rounds.compare("one by one, bare lines without a ring", "ring", "bare lines", None)
+    rounds.compare("in batches of 64, bare lines without a ring", "ring, batched", "bare lines", None)
     rounds = PlacedRounds(bench, "round trips", line, there_and_back, small_is_good=True)
     rounds.compare("round trip, boost", "ring", "boost", 0.9)
     rounds.compare("round trip, both resting alike", "ring", "boost, resting", None)
@@ -58,6 +62,7 @@ def ring(bench):
     rounds.compare("round trip, bare cache line", "ring", "bare line", 1.4)
     rounds.compare("round trip, bare cache line, both resting", "ring", "bare line, resting", None)
     rounds.compare("round trip, bare cache line, both at once", "ring, at once", "bare line", None)
+    rounds.compare("round trip, a bare line each way", "ring", "bare line each way", None)
 
 
 def cycle(bench):

@@ -12,11 +12,16 @@ import Synchronization
 ///     RingBench round-trip-at-once COUNT the same; looked at again at once
 ///     RingBench line COUNT               a bare cache line bounced between the cores; looked at again at once
 ///     RingBench line-resting COUNT       the same; resting
+///     RingBench line-each-way COUNT      two bare cache lines, one there and one back; looked at again at once
+///     RingBench stream COUNT             4,096 bare cache lines, filled by one core and then read by the other, in turns
+///
+/// The last two are what no ring can be much faster than: a queue each way is two lines, not one that is written by
+/// who has just read it, and a record is a line.
 ///
 /// Resting is the handles' `rest`. It helps, because a look takes a cache line away from the other side, which
 /// then waits for it: so a ring is also set beside another that waits in the same way.
 ///
-/// Prints one JSON object with the count and the seconds.
+/// Prints one JSON object with the count and the seconds; of a stream in turns, the seconds of the slower side.
 @main
 struct RingBench {
   static func main() {
@@ -26,7 +31,8 @@ struct RingBench {
       "batched": batched,
       "round-trip": { roundTrip($0, resting: true) },
       "round-trip-at-once": { roundTrip($0, resting: false) },
-      "line": { bareLine($0, pauses: 0) }, "line-resting": { bareLine($0, pauses: 2) },
+      "line": { bareLine($0, resting: false) }, "line-resting": { bareLine($0, resting: true) },
+      "line-each-way": bareLineEachWay, "stream": BareStream.seconds,
     ]
     guard words.count == 3, let work = works[words[1]], let count = Int(words[2]), count > 0 else {
       print("RingBench \(works.keys.sorted().joined(separator: "|")) COUNT")
@@ -117,34 +123,52 @@ struct RingBench {
     }
   }
 
-  /// `pauses` of the processor between two looks: two are what a ring's `rest` is for records that come one at a time.
+  /// `resting` is what a ring's `rest` is for records that come one at a time.
   @inline(__always)
-  private static func bareLine(_ count: Int, pauses: Int) -> Double {
+  private static func bareLine(_ count: Int, resting: Bool) -> Double {
     let line = BareLine()
     return PinnedPair.seconds {
       for number in 0..<count {
-        while line.word.load(ordering: .acquiring) != 2 * number + 1 { pause(pauses) }
+        line.wait(for: 2 * number + 1, resting: resting)
         line.word.store(2 * number + 2, ordering: .releasing)
       }
     } and: {
       for number in 0..<count {
         line.word.store(2 * number + 1, ordering: .releasing)
-        while line.word.load(ordering: .acquiring) != 2 * number + 2 { pause(pauses) }
+        line.wait(for: 2 * number + 2, resting: resting)
       }
     }
   }
 
-  @inline(__always)
-  private static func pause(_ pauses: Int) {
-    for _ in 0..<pauses { hint_looks_again() }
+  private static func bareLineEachWay(_ count: Int) -> Double {
+    let there = BareLine()
+    let back = BareLine()
+    return PinnedPair.seconds {
+      for number in 1...count {
+        there.wait(for: number, resting: false)
+        back.word.store(number, ordering: .releasing)
+      }
+    } and: {
+      for number in 1...count {
+        there.word.store(number, ordering: .releasing)
+        back.wait(for: number, resting: false)
+      }
+    }
   }
 }
 
 /// A word with no other near it.
-private final class BareLine: Sendable {
+final class BareLine: Sendable {
   private let before = InlineArray<16, Int>(repeating: 0)
   let word = Atomic<Int>(0)
   private let after = InlineArray<16, Int>(repeating: 0)
+
+  @inline(__always)
+  func wait(for value: Int, resting: Bool) {
+    while word.load(ordering: .acquiring) != value {
+      if resting { hint_rests(1) }
+    }
+  }
 }
 
 /// A record as large as the journal's: a number, and what fills a cache line.
