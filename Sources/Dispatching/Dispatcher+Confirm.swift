@@ -101,6 +101,7 @@ extension Dispatcher {
   ) {
     var record = moment.record(.pieceRecirculated, track.value.piece)
     record.reason = track.value.reason
+    record.quality = passageQuality(track)
     if track.value.lap < .max { track.value.lap += 1 }
     record.lap = track.value.lap
     directives.append(record)
@@ -145,8 +146,17 @@ extension Dispatcher {
     record.choice = track.value.choice
     record.sizeClass = track.value.sizeClass
     record.lap = track.value.lap
+    // What was taken off or lost may never have come as far as the scanner.
+    if kind == .pieceRejected { record.quality = passageQuality(track) }
     directives.append(ending: record)
     track.value.piece = .none
     onMachine &-= 1
+  }
+
+  /// What a piece that came to the end, or to a bin, adds to the readings: it passed the scanner, and where no reading
+  /// was ever told of it, that passage is one without data.
+  @inline(__always)
+  private func passageQuality(_ track: SlabCell<Track>) -> ReadQuality {
+    track.value.phase == .inducted ? .noData : .good
   }
 }
