@@ -74,7 +74,7 @@ extension Dispatcher {
     record.sequence = track.value.sequence
     // What the machine never acknowledged is no fault of its diverter, and neither is what it was told before its
     // controller was gone: a machine that hears of none diverts nothing.
-    let isAway = holds.contains(.link) || wasAway(at: track.value.origin + bins[bin.index].decision)
+    let isAway = holds.contains(.link) || track.value.passedAlone
     let isUnheard = track.value.phase == .assigned
     record.reason = isAway ? .linkDown : isUnheard ? .assignmentTimeout : .divertTimeout
     directives.append(record)
@@ -84,11 +84,6 @@ extension Dispatcher {
     if bins[bin.index].misses >= machine.faultsToDisable {
       disable(bin, reason: .diverterFault, moment, &directives)
     }
-  }
-
-  /// Whether the belt passed a place while the machine was without its controller.
-  private func wasAway(at place: Pulses) -> Bool {
-    place >= awayFrom && place - machine.commandLead <= awayTo
   }
 
   private func goesRound(_ track: SlabCell<Track>) -> Bool {
@@ -108,6 +103,7 @@ extension Dispatcher {
     directives.append(.recirculate(track.value.piece))
     track.value.origin = track.value.origin + machine.lapDistance
     track.value.phase = .inducted
+    track.value.passedAlone = false
     track.value.bin = .none
     track.value.reason = .none
     track.value.rule = .none

@@ -187,6 +187,27 @@ struct HoldTests {
     }
   }
 
+  @Test("no diverter is blamed for what passed it while nobody drove, however often that was")
+  func passedAlone() {
+    var desk = Desk()
+    for piece in UInt32(1)...4 {
+      #expect(desk.admit(UInt64(piece), Desk.codeForC, at: Int64(piece) * 480) == Desk.c)
+      desk.answer(UInt64(piece), piece, .accepted, at: Int64(piece) * 480 + 2400)
+    }
+    // Pieces 1 and 2 pass C at 7,480 and 7,960, piece 3 at 8,440, piece 4 at 8,920.
+    for (place, isUp) in [(7400, false), (7950, true), (8300, false), (8500, true)] {
+      desk.step(.link(up: isUp), at: Int64(place))
+    }
+    desk.confirm(4, Desk.c, at: 9120)
+    #expect(desk.records.of(.pieceSorted) != nil)
+    for piece in UInt64(1)...3 {
+      desk.arrive(piece, at: Int64(piece) * 480 + 20_000)
+      #expect(desk.records.of(.divertMissed)?.reason == .linkDown)
+      #expect(desk.records.of(.pieceRejected)?.reason == .linkDown)
+      #expect(desk.records.of(.binDisabled) == nil)
+    }
+  }
+
   @Test("a late answer while the link is down is put down to the link")
   func lateForTheLink() {
     var desk = Desk()
