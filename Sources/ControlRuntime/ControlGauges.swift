@@ -12,6 +12,8 @@ public enum ControlCount: Int, CaseIterable, Sendable {
   case inputs, commands, commandsDropped
   /// Answers of the machine that came after the decision point, and refusals.
   case answersLate, answersRefused
+  /// Readings that the machine told although a scanner of its own is heard.
+  case readingsLeftOut
   /// Acknowledged with less time left than the profile wants.
   case marginsBelowLimit
   /// Waiting now, and the most there ever were: inputs, records for the journal.

@@ -44,6 +44,13 @@ extension ControlLoop {
       watched.isLinkDown = isDown
       report(.linkDown, isDown ? .begins : .ends, .device(0))
     }
+    if let scannerPresence {
+      let isAway = !scannerPresence.isConnected.load(ordering: .relaxed)
+      if isAway != watched.isScannerAway {
+        watched.isScannerAway = isAway
+        report(.scannerFeedLost, isAway ? .begins : .ends, .device(0))
+      }
+    }
     let conditions = side.signals.conditions.load(ordering: .relaxed)
     if conditions != watched.conditions { reportConditions(conditions) }
     recordRefusals()
@@ -119,6 +126,7 @@ extension ControlLoop {
 struct WatchedConditions {
   var isLinkDown = false
   var isCrowded = false
+  var isScannerAway = false
   var conditions: UInt32 = 0
   var refusedWrites = RefusedWrites.none
   var machineRefusals: UInt64 = 0

@@ -18,6 +18,8 @@ public struct ControlLoop: ~Copyable {
   var side: ControlSide
   /// Readings of a scanner that speaks for itself; nil where the machine tells them.
   var scanner: RingConsumer<ScannerReading>?
+  /// Whether that scanner is there; nil where nobody would know.
+  let scannerPresence: ScannerPresence?
   let recorder: Recorder
   let settings: ControlSettings
   let gauges: ControlGauges
@@ -66,15 +68,18 @@ public struct ControlLoop: ~Copyable {
   /// - Parameters:
   ///   - recorder: belongs to the control thread from now until the loop has ended.
   ///   - began: the monotonic moment that is the run's time 0.
-  ///   - scanner: the readings of a scanner on a wire of its own.
+  ///   - scanner: the readings of a scanner on a wire of its own; those that the machine tells are left out then.
+  ///   - scannerPresence: whether that scanner is there.
   ///   - resumption: where a run that was cut short is gone on with; nil for a new one.
   public init(
     profile: HardwareProfile, plan: CompiledPlan, port: any PlantPort, recorder: Recorder,
     settings: ControlSettings, gauges: ControlGauges, wishes: ControlWishes, began: Nanoseconds,
-    scanner: consuming RingConsumer<ScannerReading>? = nil, resumption: consuming ControlResumption? = nil
+    scanner: consuming RingConsumer<ScannerReading>? = nil, scannerPresence: ScannerPresence? = nil,
+    resumption: consuming ControlResumption? = nil
   ) {
     side = port.control.take()
     self.scanner = scanner
+    self.scannerPresence = scannerPresence
     self.recorder = recorder
     self.settings = settings
     self.gauges = gauges
@@ -197,6 +202,9 @@ public struct ControlLoop: ~Copyable {
       if input.input.event.kind == .pieceIdentified { practice?.remember(input.input.event) }
       if input.input.event.kind == .session {
         keep(input.input)
+      } else if input.input.event.kind == .pieceIdentified && scanner != nil {
+        // One scanner is heard, not two: what the machine says of its own would be a second opinion of each piece.
+        gauges.add(to: .readingsLeftOut)
       } else {
         step(input.input, since: input.at)
       }

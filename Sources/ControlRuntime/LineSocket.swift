@@ -14,6 +14,8 @@ final class LineSocket: @unchecked Sendable {
   private var nextTry: Int64 = 0
   private var pause: Int64 = LineSocket.firstPause
   private(set) var port: UInt16 = 0
+  /// How many came while another was being heard.
+  let turnedAway = Atomic<UInt64>(0)
 
   private static let firstPause: Int64 = 100
   private static let longestPause: Int64 = 5000
@@ -85,6 +87,7 @@ final class LineSocket: @unchecked Sendable {
     _ = fcntl(taken, F_SETFD, FD_CLOEXEC)
     if stream >= 0 && Self.now() - quietSince < Self.patienceWithSilent {
       _ = Glibc.close(taken)
+      turnedAway.add(1, ordering: .relaxed)
       return
     }
     drop()

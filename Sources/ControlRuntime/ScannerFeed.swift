@@ -29,6 +29,8 @@ public final class ScannerFeed: Sendable {
     public var dropped: UInt64
     /// Connections so far.
     public var connections: UInt64
+    /// Connections that were turned away because a scanner was being heard.
+    public var turnedAway: UInt64
     /// Whether a scanner is connected now.
     public var isConnected: Bool
   }
@@ -47,6 +49,9 @@ public final class ScannerFeed: Sendable {
 
   /// The longest line, in bytes; what goes on longer is dropped up to its end, and counted once.
   public static let lineLimit = 4096
+
+  /// Whether a scanner is being heard, for the control thread to watch.
+  public var presence: ScannerPresence { shared.presence }
 
   private let shared = Shared()
   private let ring: RingBuffer<ScannerReading>
@@ -97,7 +102,8 @@ public final class ScannerFeed: Sendable {
       readings: shared.readings.load(ordering: .relaxed), faults: shared.faults.load(ordering: .relaxed),
       dropped: shared.dropped.load(ordering: .relaxed),
       connections: shared.connections.load(ordering: .relaxed),
-      isConnected: shared.isConnected.load(ordering: .relaxed))
+      turnedAway: line.turnedAway.load(ordering: .relaxed),
+      isConnected: shared.presence.isConnected.load(ordering: .relaxed))
   }
 
   /// Whether nothing more will come: standard input has ended.
@@ -114,12 +120,20 @@ public final class ScannerFeed: Sendable {
   final class Shared: Sendable {
     let shouldStop = Atomic<Bool>(false)
     let hasEnded = Atomic<Bool>(false)
-    let isConnected = Atomic<Bool>(false)
+    let presence = ScannerPresence()
     let readings = Atomic<UInt64>(0)
     let faults = Atomic<UInt64>(0)
     let dropped = Atomic<UInt64>(0)
     let connections = Atomic<UInt64>(0)
   }
+}
+
+/// Whether a scanner with a wire of its own is there: its feed's thread writes, any may read.
+public final class ScannerPresence: Sendable {
+  let isConnected = Atomic<Bool>(false)
+
+  /// Nobody is there yet.
+  public init() {}
 }
 
 /// Why a feed cannot begin.
@@ -158,7 +172,7 @@ private struct FeedWork: ~Copyable {
       let found = line.read(into: &bytes, patience: 100)
       if line.isConnected != wasConnected {
         wasConnected = line.isConnected
-        shared.isConnected.store(wasConnected, ordering: .relaxed)
+        shared.presence.isConnected.store(wasConnected, ordering: .relaxed)
         if wasConnected { shared.connections.add(1, ordering: .relaxed) }
         // What a lost connection left half said is no line.
         splitter.forget()
@@ -168,6 +182,7 @@ private struct FeedWork: ~Copyable {
       case .nothing: break
       case .ended:
         finishLastLine()
+        shared.presence.isConnected.store(false, ordering: .relaxed)
         shared.hasEnded.store(true, ordering: .releasing)
         return
       }
@@ -184,7 +199,9 @@ private struct FeedWork: ~Copyable {
       switch splitter.step(byte) {
       case .more: continue
       case .line(let line): take(line: line)
-      case .tooLong: fault("the line is longer than \(ScannerFeed.lineLimit) bytes")
+      case .tooLong:
+        lineNumber += 1
+        fault("the line is longer than \(ScannerFeed.lineLimit) bytes")
       }
     }
   }

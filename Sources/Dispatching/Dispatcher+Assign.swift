@@ -202,26 +202,37 @@ extension Dispatcher {
     while number <= newest {
       let track = track(of: number)
       number += 1
-      let bin = track.value.bin
-      guard track.value.piece.rawValue == number - 1, isConcerned(bin),
-        track.value.phase == .assigned || track.value.phase == .accepted,
-        track.value.origin + bins[bin.index].decision - machine.commandLead > moment.position
+      guard track.value.piece.rawValue == number - 1, isConcerned(track.value.bin), canReassign(track, moment)
       else { continue }
-      bins[bin.index].expectNoMore(height: track.value.height, weight: track.value.weight)
-      let wasReject = track.value.choice == .reject
-      if !wasReject { track.value.reason = .none }
-      assign(track, moment, &directives)
-      // The machine still holds the old command: where no bin is left, it must be told the end instead.
-      var record = moment.record(.pieceReassigned, track.value.piece)
-      record.code = track.value.code
-      record.sizeClass = track.value.sizeClass
-      describe(track, in: &record, moment)
-      directives.append(record)
-      // So must it where the order to fire stands: nothing is fired for the end bin.
-      let isForEnd = track.value.bin != .none && bins[track.value.bin.index].isEnd
-      if track.value.bin == .none || (isForEnd && machine.controlMode == .direct) {
-        recall(track, moment, &directives)
-      }
+      reassign(
+        track, because: track.value.choice == .reject ? track.value.reason : .none, moment, &directives)
+    }
+  }
+
+  /// Whether a piece is bound for a bin and can still be told another.
+  @inline(__always)
+  func canReassign(_ track: SlabCell<Track>, _ moment: Moment) -> Bool {
+    guard track.value.phase == .assigned || track.value.phase == .accepted else { return false }
+    return track.value.origin + bins[track.value.bin.index].decision - machine.commandLead > moment.position
+  }
+
+  /// Gives a piece that can be told so another bin than its own; with a reason, a reject bin or another lap.
+  mutating func reassign(
+    _ track: SlabCell<Track>, because reason: Reason, _ moment: Moment, _ directives: inout DirectiveBuffer
+  ) {
+    bins[track.value.bin.index].expectNoMore(height: track.value.height, weight: track.value.weight)
+    track.value.reason = reason
+    assign(track, moment, &directives)
+    // The machine still holds the old command: where no bin is left, it must be told the end instead.
+    var record = moment.record(.pieceReassigned, track.value.piece)
+    record.code = track.value.code
+    record.sizeClass = track.value.sizeClass
+    describe(track, in: &record, moment)
+    directives.append(record)
+    // So must it where the order to fire stands: nothing is fired for the end bin.
+    let isForEnd = track.value.bin != .none && bins[track.value.bin.index].isEnd
+    if track.value.bin == .none || (isForEnd && machine.controlMode == .direct) {
+      recall(track, moment, &directives)
     }
   }
 

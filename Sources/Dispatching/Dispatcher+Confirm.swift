@@ -74,7 +74,7 @@ extension Dispatcher {
     record.sequence = track.value.sequence
     // What the machine never acknowledged is no fault of its diverter, and neither is what it was told before its
     // controller was gone: a machine that hears of none diverts nothing.
-    let isAway = holds.contains(.link) || wasAway(at: track.value.origin + bins[bin.index].decision)
+    let isAway = holds.contains(.link) || track.value.passedAlone
     let isUnheard = track.value.phase == .assigned
     record.reason = isAway ? .linkDown : isUnheard ? .assignmentTimeout : .divertTimeout
     directives.append(record)
@@ -84,11 +84,6 @@ extension Dispatcher {
     if bins[bin.index].misses >= machine.faultsToDisable {
       disable(bin, reason: .diverterFault, moment, &directives)
     }
-  }
-
-  /// Whether the belt passed a place while the machine was without its controller.
-  private func wasAway(at place: Pulses) -> Bool {
-    place >= awayFrom && place - machine.commandLead <= awayTo
   }
 
   private func goesRound(_ track: SlabCell<Track>) -> Bool {
@@ -101,12 +96,14 @@ extension Dispatcher {
   ) {
     var record = moment.record(.pieceRecirculated, track.value.piece)
     record.reason = track.value.reason
+    record.quality = passageQuality(track)
     if track.value.lap < .max { track.value.lap += 1 }
     record.lap = track.value.lap
     directives.append(record)
     directives.append(.recirculate(track.value.piece))
     track.value.origin = track.value.origin + machine.lapDistance
     track.value.phase = .inducted
+    track.value.passedAlone = false
     track.value.bin = .none
     track.value.reason = .none
     track.value.rule = .none
@@ -145,8 +142,17 @@ extension Dispatcher {
     record.choice = track.value.choice
     record.sizeClass = track.value.sizeClass
     record.lap = track.value.lap
+    // What was taken off or lost may never have come as far as the scanner.
+    if kind == .pieceRejected { record.quality = passageQuality(track) }
     directives.append(ending: record)
     track.value.piece = .none
     onMachine &-= 1
+  }
+
+  /// What a piece that came to the end, or to a bin, adds to the readings: it passed the scanner, and where no reading
+  /// was ever told of it, that passage is one without data.
+  @inline(__always)
+  private func passageQuality(_ track: SlabCell<Track>) -> ReadQuality {
+    track.value.phase == .inducted ? .noData : .good
   }
 }

@@ -11,9 +11,11 @@ extension Dispatcher {
     _ moment: Moment, _ directives: inout DirectiveBuffer
   ) {
     // A reading without a number is that of the one piece that can have been read now, if there is one.
-    let piece = piece == .none ? pieceAwaitingReading(moment) : piece
+    var (piece, quality) = (piece, quality)
+    if piece == .none { (piece, quality) = pieceAwaitingReading(quality, moment) }
     guard let track = liveTrack(of: piece, moment, &directives) else { return }
     guard track.value.phase == .inducted else {
+      if contradict(track, code, moment, &directives) { return }
       ignore(piece, .unexpectedPiece, moment, &directives)
       return
     }
@@ -42,24 +44,49 @@ extension Dispatcher {
     directives.append(record)
   }
 
-  /// The piece whose reading is due now, or `.none`.
+  /// The piece whose reading is due now, else one that was read just now, else `.none`; and what the reading is worth.
   ///
-  /// Half of the shortest piece with its gap either way: two pieces in order can never both be due. Where
-  /// two are all the same (a gap too small), neither is taken.
+  /// Half of the shortest piece with its gap either way: two pieces in order can never both be due. A reading that
+  /// may as well be another piece's, come late, is worth no more than "no data": where two are due (a gap too
+  /// small), and where a piece went past unread a short while ago, whose reading may be this one.
   @inline(never)
-  private func pieceAwaitingReading(_ moment: Moment) -> PieceID {
+  private func pieceAwaitingReading(_ quality: ReadQuality, _ moment: Moment) -> (PieceID, ReadQuality) {
     var found = PieceID.none
+    var read = PieceID.none
+    var isDoubtful = false
+    let tolerance = machine.readTolerance
     var number = oldest
     while number <= newest {
       let track = track(of: number)
       number += 1
-      guard track.value.piece.rawValue == number - 1, track.value.phase == .inducted else { continue }
+      guard track.value.piece.rawValue == number - 1 else { continue }
       let miss = moment.position - track.value.origin - machine.readDistance
-      guard miss.rawValue.magnitude <= machine.readTolerance.rawValue.magnitude else { continue }
-      guard found == .none else { return .none }
-      found = track.value.piece
+      guard miss >= .zero - tolerance, miss <= tolerance + machine.latestReading else { continue }
+      if track.value.phase != .inducted {
+        if miss <= tolerance { read = track.value.piece }
+      } else if miss > tolerance || found != .none {
+        isDoubtful = true
+      } else {
+        found = track.value.piece
+      }
     }
-    return found
+    if found == .none { return (read, quality) }
+    return (found, isDoubtful && quality == .good ? .noData : quality)
+  }
+
+  /// A second reading that names another destination than the first: nobody knows which is right, so the piece is
+  /// rejected while it still can be.
+  ///
+  /// - Returns: false where the reading changes nothing: it agrees, names none, or the piece is rejected anyway.
+  @inline(never)
+  private mutating func contradict(
+    _ track: SlabCell<Track>, _ code: DestinationCode, _ moment: Moment, _ directives: inout DirectiveBuffer
+  ) -> Bool {
+    guard code != .none, code != track.value.code, track.value.reason == .none,
+      canReassign(track, moment)
+    else { return false }
+    reassign(track, because: .multiRead, moment, &directives)
+    return true
   }
 
   /// Fills in where a piece is bound for, and why.

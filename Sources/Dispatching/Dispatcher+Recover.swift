@@ -60,12 +60,26 @@ extension Dispatcher {
       let wasDown = holds.contains(.link)
       release(.link, moment, &directives)
       if wasDown {
-        awayTo = moment.position
+        notePassedAlone(moment)
         assignAnew(moment, &directives)
       }
     } else {
       if !holds.contains(.link) { awayFrom = moment.position }
       hold(.link, .linkDown, moment, &directives)
+    }
+  }
+
+  /// Notes which pieces passed their decision points since the link went down: no diverter is to blame for those.
+  private mutating func notePassedAlone(_ moment: Moment) {
+    var number = oldest
+    while number <= newest {
+      let track = track(of: number)
+      number += 1
+      guard track.value.piece.rawValue == number - 1, track.value.bin != .none else { continue }
+      let decision = track.value.origin + bins[track.value.bin.index].decision
+      if decision >= awayFrom && decision - machine.commandLead <= moment.position {
+        track.value.passedAlone = true
+      }
     }
   }
 

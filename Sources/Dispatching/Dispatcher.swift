@@ -29,9 +29,8 @@ public struct Dispatcher: ~Copyable, Sendable {
   /// Where the tail of the last piece left the induction eye (direct control).
   var lastTail = Pulses(.min / 2)
   var holds: HoldReasons = []
-  /// Where the belt was when the machine last was without its controller, from and to: diverts between were none.
+  /// Where the belt was when the machine last was left without its controller.
   var awayFrom = Pulses(.max)
-  var awayTo = Pulses(.min)
   /// Whether commands are withheld, so that it is not this dispatcher that sorts.
   var looksOn = false
   /// How many pieces are under way.

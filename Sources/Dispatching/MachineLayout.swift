@@ -17,6 +17,8 @@ struct MachineLayout: Sendable, BitwiseCopyable {
   /// From the induction eye to where a piece is when its reading comes, and how far off it may be then.
   let readDistance: Pulses
   let readTolerance: Pulses
+  /// How far the belt moves until a reading that has not come by then never comes.
+  let latestReading: Pulses
   let window: Pulses
   let confirmDistance: Pulses
   /// How far before a decision point its command must be there.
@@ -48,6 +50,7 @@ struct MachineLayout: Sendable, BitwiseCopyable {
       geometry.pulses(profile.scanner.position) + geometry.pulses(in: profile.scanner.resultDelay)
     let shortest = profile.sizeClasses.map(\.length.lowerBound).min() ?? .zero
     readTolerance = Pulses(geometry.pulses(shortest + profile.induction.minimumGap).rawValue / 2)
+    latestReading = geometry.pulses(in: Self.latestReading)
     window = geometry.pulses(profile.diverters.trackingWindow)
     confirmDistance = geometry.pulses(profile.diverters.confirmDistance)
     fireLead = geometry.pulses(in: profile.diverters.actuation)
@@ -71,6 +74,10 @@ struct MachineLayout: Sendable, BitwiseCopyable {
     while capacity < pieces && capacity < 1 << 20 { capacity *= 2 }
     return capacity
   }
+
+  /// A reading that is not there so long after it was due is lost, not late: a network that drops packets repeats them
+  /// three times within that time, and what comes even later comes in a heap.
+  private static let latestReading = Nanoseconds.seconds(2)
 
   /// A bin as the dispatcher first knows it: empty and in service.
   func state(of bin: HardwareProfile.Bin) -> BinState {

@@ -23,6 +23,8 @@ struct Track: BitwiseCopyable {
   var choice = Choice.primary
   var sizeClass = SizeClassID.none
   var lap: UInt8 = 0
+  /// Its decision point passed while the machine was without its controller.
+  var passedAlone = false
 
   /// Makes the slot that of a new piece; field by field, which costs less than a copy of the whole.
   @inline(__always)
@@ -42,6 +44,7 @@ struct Track: BitwiseCopyable {
     choice = .primary
     sizeClass = .none
     lap = 0
+    passedAlone = false
   }
 
   /// How far a piece has come.

@@ -29,11 +29,11 @@ public struct RecordedEvents: Sendable {
     var record = EventRecord(kind, from: line, bins: bins)
     if let piece = line.number("piece") { record.piece = PieceID(UInt64(clamping: piece)) }
     if let reason = line["reason"] { record.reason = Reason(name: reason) ?? .none }
+    if let read = line["read"] { record.quality = ReadQuality.allCases.first { $0.name == read } ?? .good }
     if let sequence = line.number("sequence") { record.sequence = UInt32(clamping: sequence) }
     switch kind {
     case .pieceAssigned:
       record.sizeClass = line["size_class"].flatMap { sizeClasses[$0] } ?? .none
-      record.quality = ReadQuality.allCases.first { $0.name == line["read"] } ?? .good
     case .pieceSorted, .pieceRejected, .pieceRemoved, .pieceLost:
       record.arrivedAt = Instant(Int64(line.number("arrived_ns") ?? 0))
       record.inductedAt = Instant(Int64(line.number("inducted_ns") ?? 0))

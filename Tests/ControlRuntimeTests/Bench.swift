@@ -80,13 +80,15 @@ final class Bench {
 
   deinit { try? FileManager.default.removeItem(at: folder) }
 
-  func takeLoop(scanner: consuming RingConsumer<ScannerReading>? = nil) -> ControlLoop {
+  func takeLoop(
+    scanner: consuming RingConsumer<ScannerReading>? = nil, presence: ScannerPresence? = nil
+  ) -> ControlLoop {
     guard let plan = CompiledPlan.compile(Self.plan, for: profile).plan else {
       preconditionFailure("the plan compiles")
     }
     return ControlLoop(
       profile: profile, plan: plan, port: port, recorder: recorder, settings: settings, gauges: gauges,
-      wishes: wishes, began: Self.began, scanner: scanner)
+      wishes: wishes, began: Self.began, scanner: scanner, scannerPresence: presence)
   }
 
   func takeLine() -> PortSide {

@@ -307,6 +307,46 @@ struct ControlLoopTests {
     _ = loop.close()
   }
 
+  @Test("where a scanner of its own is heard, the machine's readings are left out and counted")
+  func oneScanner() throws {
+    let bench = try Bench()
+    let ring = RingBuffer<ScannerReading>(capacity: 8)
+    var scanner = ring.makeProducer()
+    var loop = bench.takeLoop(scanner: ring.makeConsumer())
+    var line = bench.takeLine()
+    tell(&line, .pieceInducted(PieceID(1), arrivedAt: .start, gap: Pulses(500)), 0)
+    tell(&line, .pieceIdentified(PieceID(1), Bench.code, Bench.letter, .good), 2300)
+    _ = loop.cycle(at: at(600))
+    let none = line.commands.tryPop()
+    #expect(none == nil && bench.gauges[.readingsLeftOut] == 1)
+    _ = scanner.tryPush(ScannerReading(code: Bench.code, dimensions: Bench.letter))
+    _ = loop.cycle(at: at(601))
+    let given = line.commands.tryPop()
+    #expect(given?.command.kind == .assign)
+    _ = loop.close()
+  }
+
+  @Test("a scanner that is away for five seconds is an alarm until it is back")
+  func scannerAway() throws {
+    let bench = try Bench()
+    let ring = RingBuffer<ScannerReading>(capacity: 8)
+    let presence = ScannerPresence()
+    var loop = bench.takeLoop(scanner: ring.makeConsumer(), presence: presence)
+    let line = bench.takeLine()
+    line.signals.link.store(LinkState.armed.rawValue, ordering: .relaxed)
+    func run(_ cycles: ClosedRange<Int64>) -> [AlarmKind] {
+      for cycle in cycles { _ = loop.cycle(at: at(cycle)) }
+      return bench.gauges.alarms.filter { !$0.isAcknowledged }.map(\.kind)
+    }
+    #expect(run(1...4900) == [])
+    #expect(run(4901...5100) == [.scannerFeedLost])
+    bench.wishes.acknowledgements.add(1, ordering: .relaxed)
+    presence.isConnected.store(true, ordering: .relaxed)
+    #expect(run(5101...15_000) == [])
+    #expect(bench.gauges[.alarmsStanding] == 0)
+    _ = loop.close()
+  }
+
   @Test("a lost link and what the port finds wrong are alarms while they last")
   func portAlarms() throws {
     let bench = try Bench()

@@ -114,8 +114,10 @@ struct ScannerFeedTests {
     var byte = UInt8(0)
     #expect(
       eventually { unsafe recv(other, &byte, 1, Int32(MSG_DONTWAIT)) == 0 }, "it is turned away")
+    #expect(eventually { feed.counts.turnedAway == 1 })
     say("2\n", first)
     #expect(eventually { feed.counts.readings == 2 })
+    #expect(feed.counts.connections == 1)
   }
 
   @Test("a scanner is connected to, and again after it was away")

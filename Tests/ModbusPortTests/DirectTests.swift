@@ -1,5 +1,6 @@
 import ControlRuntime
 import Dispatching
+import EventRecords
 import Quantities
 import RegisterMap
 import SorterModel
@@ -18,11 +19,15 @@ private final class DirectRig {
   let profile: HardwareProfile
   var controlRuns = true
 
-  init(arms: Bool = true, prepare: (FakeRemoteIO) -> Void = { _ in }) throws {
+  /// A session on remote input and output of its own, or on that of one that is gone.
+  init(
+    arms: Bool = true, after dead: DirectRig? = nil, goingOnFrom resumption: PortResumption? = nil,
+    prepare: (FakeRemoteIO) -> Void = { _ in }
+  ) throws {
     let settings = ModbusSettings(device: .tcp(host: "127.0.0.1", port: 1502))
     profile = SampleMachine.direct(settings)
     let map = RegisterMap.draft(for: profile)
-    io = FakeRemoteIO(map: map)
+    io = dead?.io ?? FakeRemoteIO(map: map)
     prepare(io)
     let rings = PortRings.make(slots: 1024)
     control = rings.control.take()
@@ -30,6 +35,7 @@ private final class DirectRig {
     signals.mayDrive.store(arms, ordering: .relaxed)
     var options = PortOptions()
     options.arms = arms
+    options.resumption = resumption
     let io = io
     session = try DirectSession(
       profile: profile, map: map, settings: settings, transport: io, side: rings.port.take(),
@@ -278,6 +284,26 @@ struct DirectTests {
     // Coil 0 holds induction: where nothing is driven any more, nothing may be fed either.
     #expect(rig.io.changes.map(\.coil) == [0])
     #expect(rig.io.changes.map(\.isOn) == [true])
+  }
+
+  @Test("the next controller of a run tells where the belt was before and is now")
+  func goesOn() throws {
+    let dead = try armedRig()
+    let offset = try #require(dead.session.encoder?.offset)
+    let before = dead.position
+    dead.io.close()
+    dead.io.pass(500_000_000)
+    let place = SessionPlace(owner: 0, epoch: 0, event: 0, pieceBase: 0, beltOffset: offset)
+    let next = try DirectRig(
+      after: dead,
+      goingOnFrom: PortResumption(place: place, position: Pulses(before), newestPiece: PieceID(1)))
+    next.turn(40)
+    try #require(next.link == .armed)
+    let told = next.events(.link)
+    #expect(told.map(\.event.isOn) == [false, true])
+    // Two metres went by meanwhile: by the place of the second, what they took past its diverter is given up.
+    let places = told.map(\.position.rawValue)
+    #expect(places.first == before && (places.last ?? 0) >= before + 2_000)
   }
 
   @Test("FAULTS 20: the device's jam signal is polled, and told once when it comes and once when it goes")

@@ -71,6 +71,21 @@ struct PLCMailboxTests {
     #expect(bench.program.endings.map(\.bin.rawValue) == [4])
   }
 
+  @Test("a scanner with a wire of its own tells each reading there, by no number, and no event tells it")
+  func ownScanner() throws {
+    let bench = try PLCBench(settings: { $0.hasOwnScanner = true })
+    bench.arm()
+    var events: [EventSlot] = []
+    try bench.run(milliseconds: 5_000) { events += try bench.takeEvents() }
+    let readings = bench.program.takeReadings()
+    let inducted = events.count { $0.kind == EventSlot.Kind.inducted.rawValue }
+    #expect(!events.contains { $0.kind == EventSlot.Kind.identified.rawValue })
+    #expect(readings.count > 1 && (inducted - 1...inducted).contains(readings.count))
+    #expect(readings.allSatisfy { $0.piece == .none && $0.code != .none })
+    let more = bench.program.takeReadings()
+    #expect(more.isEmpty)
+  }
+
   @Test("a command before the piece is read holds from the reading on")
   func early() throws {
     let bench = try PLCBench {

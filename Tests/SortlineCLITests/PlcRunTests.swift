@@ -18,7 +18,8 @@ final class DrivenPlc {
     plc = try RunningPlc(
       ["scenarios/peak-hour", "--listen", "127.0.0.1:0", "--quiet", "--pieces", Self.file("plc.csv", folder)]
         + plcWords, environment: environment)
-    run = try Self.start(port: plc.port, out: Self.file("run", folder), runWords, environment)
+    let scanner = plc.scannerPort.map { ["--scanner", "connect:127.0.0.1:\($0)"] } ?? []
+    run = try Self.start(port: plc.port, out: Self.file("run", folder), runWords + scanner, environment)
     client = ModbusClient(.tcp(host: "127.0.0.1", port: plc.port))
     try client.connect()
   }
@@ -119,6 +120,28 @@ struct PlcRunTests {
     #expect(ending.code == 0)
     #expect(!ending.out.contains("too late") && !ending.out.contains("unaccounted"))
     #expect(try pair.compareAccounts() > 100)
+  }
+
+  @Test("a scanner with a wire of its own serves as well as the machine's events")
+  func ownScanner() throws {
+    let pair = try DrivenPlc(["--scanner-feed", "127.0.0.1:0"], run: ["--for", "6s"])
+    pair.run.waitUntilExit()
+    #expect(pair.run.terminationStatus <= 1)
+    #expect(try pair.plc.stop().code == 0)
+    let readings = try pair.summary("scanner_readings")
+    #expect(try pair.compareAccounts() == readings && readings > 20)
+    #expect(try pair.summary("machine_readings_left_out") == 0)
+    // A busy computer may hand a line on too late to be believed: that piece is no wrong one.
+    #expect(try pair.summary("missorted") == 0 && pair.summary("sorted") > 0)
+  }
+
+  @Test("where the scanner of its own says nothing no piece is sorted, whatever the machine reads")
+  func silentScanner() throws {
+    let pair = try DrivenPlc(["--speed", "4"], run: ["--scanner", "stdin", "--for", "3s"])
+    pair.run.waitUntilExit()
+    #expect(try pair.plc.stop().code == 0)
+    #expect(try pair.summary("sorted") == 0 && pair.compareAccounts() == pair.summary("rejected"))
+    #expect(try pair.summary("machine_readings_left_out") > 20)
   }
 
   @Test(

@@ -38,6 +38,11 @@ final class RunningPlc {
     ready.firstMatch(of: /127\.0\.0\.1:(\d+)/).flatMap { UInt16($0.1) } ?? 0
   }
 
+  /// The port of its scanner, where that has a wire of its own.
+  var scannerPort: UInt16? {
+    ready.firstMatch(of: /scanner on port (\d+)/).flatMap { UInt16($0.1) }
+  }
+
   /// Asks it to stop and waits; what it printed since the ready line, and its exit code.
   func stop(_ number: Int32 = SIGTERM) throws -> (out: String, err: String, code: Int32) {
     kill(process.processIdentifier, number)

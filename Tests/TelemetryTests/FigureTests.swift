@@ -19,7 +19,8 @@ struct FigureTests {
     totals.pieces.onMachine = 20
     totals.pieces.missorted = 6
     totals.pieces.rejectedByReason[Int(Reason.noRead.rawValue)] = 100
-    totals.pieces.reads = [4900, 90, 5, 5]
+    totals.pieces.reads = [4900, 85, 5, 5]
+    totals.pieces.scannerPassages = 5000
     totals.jams = 3
     totals.machineTime = .seconds(7200)
     totals.stateTimes = [.seconds(6000), .seconds(720), .seconds(300), .seconds(180)]

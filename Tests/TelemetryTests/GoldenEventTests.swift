@@ -196,6 +196,19 @@ struct GoldenEventTests {
     #expect(line == head + times + kindPart + #""attributes":{"position_pulses":61500\#(rest)}}"# + "\n")
   }
 
+  @Test(
+    "a piece that passed the scanner without any reading says so",
+    arguments: [
+      EventKind.pieceRejected, .pieceRecirculated,
+    ])
+  func unread(kind: EventKind) {
+    var formatter = EventFormatter(SampleRun.description())
+    var record = Self.sample(kind)
+    record.quality = .noData
+    let line = unsummed(written { unsafe formatter.write(record, slot: nil, fed: 0, to: &$0) })
+    #expect(line.hasSuffix(Self.golden(kind).rest + #","read":"noData"}}"# + "\n"))
+  }
+
   @Test("a state, mode and alarm whose numbers mean nothing here are written by number alone")
   func unknownNumbers() {
     var formatter = EventFormatter(SampleRun.description())

@@ -73,13 +73,16 @@ struct TableFileTests {
     recirculated.lap = 1
     var full = SampleRun.record(.binFull, 9500)
     full.bin = BinID(1)
+    // Round once more it was not read at all.
+    var unread = SampleRun.ended(
+      .pieceRejected, 2, 31_000, arrived: 1100, inducted: 1100, bin: 2, reason: .noRead)
+    unread.quality = .noData
     let files = try logs(
       SampleRun.description(interval: .seconds(10)),
       [
         SampleRun.record(.runStarted, 0), SampleRun.inducted(1, 1000), SampleRun.inducted(2, 1100),
         Self.assigned(1, 1200), noRead, recirculated, full,
-        SampleRun.ended(.pieceSorted, 1, 10_000, arrived: 1000, inducted: 1000),
-        SampleRun.ended(.pieceRejected, 2, 31_000, arrived: 1100, inducted: 1100, bin: 2, reason: .noRead),
+        SampleRun.ended(.pieceSorted, 1, 10_000, arrived: 1000, inducted: 1000), unread,
         SampleRun.runEnded(32_500, feeding: 20_000),
       ], onMachine: 0)
     #expect(files.metrics[0] + "\n" == IntervalMeter.header)
@@ -90,7 +93,7 @@ struct TableFileTests {
         prefix + "0,10,2,0,0,0\(none),0,0,1,2,720,50,1,1,,,",
         prefix + "10,10,0,1,0,0\(none),0,0,1,1,0,,1,1,9000,9000,9000",
         prefix + "20,10,0,0,0,0\(none),0,0,1,1,0,,1,0,,,",
-        prefix + "30,2.5,0,0,1,1\(none),0,0,0,0,0,,1,1,29900,29900,29900",
+        prefix + "30,2.5,0,0,1,1\(none),0,0,0,0,0,0,1,1,29900,29900,29900",
       ])
     #expect(files.metrics[0].split(separator: ",").count == 40)
   }

@@ -53,6 +53,24 @@ struct TallyTests {
     #expect(totals.timeOnMachine.largest == .milliseconds(120))
   }
 
+  @Test("the scanner was passed by each reading, and by each piece that came to the end without one")
+  func passages() throws {
+    var lap = SampleRun.record(.pieceRecirculated, 70, piece: 2)
+    lap.quality = .noData
+    var unread = SampleRun.ended(.pieceRejected, 2, 120, arrived: 10, inducted: 20, bin: 2, reason: .noData)
+    unread.quality = .noData
+    let totals = try totals(
+      [
+        SampleRun.inducted(1, 10), SampleRun.inducted(2, 20), SampleRun.record(.pieceAssigned, 50, piece: 1),
+        lap, SampleRun.ended(.pieceSorted, 1, 110, arrived: 10, inducted: 10, bin: 1), unread,
+        SampleRun.runEnded(200, feeding: 100),
+      ], onMachine: 0)
+    #expect(totals.pieces.reads == [1, 0, 0, 0] && totals.pieces.scannerPassages == 3)
+    #expect(totals.pieces.rejected == 1 && totals.pieces.recirculations == 1)
+    let figure = try #require(Figures(SampleRun.description(), totals)["read_rate_percent"])
+    #expect(figure.value == "33.333333")
+  }
+
   @Test("pieces fed in the warm-up count apart, however late they end")
   func warmUp() throws {
     let totals = try totals(

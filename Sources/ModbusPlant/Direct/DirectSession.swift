@@ -50,6 +50,8 @@ public final class DirectSession: PlantSession {
   var holdWritten: Bool?
   var outbox = PortOutbox()
   var isLinkUp = true
+  /// A run that was cut short goes on, and the dispatcher has not yet been told that it was without its machine.
+  var mustTellAway = false
   var advancedAt = Instant.start
   var commandsTaken: UInt64 = 0
   var tallies = [UInt64](repeating: 0, count: CommandOutcome.allCases.count)
@@ -108,6 +110,7 @@ public final class DirectSession: PlantSession {
     markedOffset = before.place.beltOffset
     outbox = PortOutbox(position: before.position)
     isLinkUp = before.isLinkUp
+    mustTellAway = before.isLinkUp
     for bin in full.indices { full[bin] = before.fullBins.contains(bin) }
   }
 
@@ -181,6 +184,11 @@ public final class DirectSession: PlantSession {
   private func begin(_ now: Instant) {
     self.now = now
     turnClock = clock()
+    if mustTellAway {
+      // Nobody drove since the controller before was cut short: what it had ordered went with it.
+      mustTellAway = false
+      tellLink(up: false)
+    }
     takeCommands()
   }
 
@@ -188,13 +196,19 @@ public final class DirectSession: PlantSession {
     // Once down, the link comes up when coils are driven again: before, no order would be heeded.
     let isHeard = isLinkUp || drive == .armed || !options.arms
     let isUp = isOpen && isHeard && drive != .latched && !conditions.holds(.heartbeatLost)
-    if isUp != isLinkUp {
-      isLinkUp = isUp
-      outbox.put(.link(up: isUp), at: outbox.position, now: now)
-    }
+    tellLink(up: isUp)
     _ = outbox.pass(to: &side)
     if !outbox.isEmpty { signals.backPressure.add(1, ordering: .relaxed) }
     publish()
+  }
+
+  /// Tells the dispatcher when the link comes up or goes down.
+  private func tellLink(up: Bool) {
+    guard up != isLinkUp else { return }
+    isLinkUp = up
+    // What can still be diverted when it comes up goes by where the belt is then, not where something last happened.
+    let place = up ? max(outbox.position, Pulses(encoder?.position ?? 0)) : outbox.position
+    outbox.put(.link(up: up), at: place, now: now)
   }
 
   private func drop(because fault: ModbusFault) {

@@ -74,6 +74,12 @@ extension PLCProgram {
     let event = input.event
     guard let kind = EventSlot.Kind(event.kind) else { return }
     noteBin(event)
+    if kind == .identified, settings.hasOwnScanner {
+      readings.append(
+        ScannerReading(code: event.code, dimensions: event.dimensions, quality: event.quality))
+      carryOutEarly(event.piece)
+      return
+    }
     switch kind {
     case .atEnd:
       account.endsPassed += 1

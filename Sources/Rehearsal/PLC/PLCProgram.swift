@@ -48,6 +48,8 @@ public struct PLCProgram: ~Copyable {
   var account = PLCAccount()
   var pieces: [PLCPiece] = []
   var carriedOut: [PLCCommand] = []
+  /// Readings that nobody has been told; see `PLCSettings.hasOwnScanner`.
+  var readings: [ScannerReading] = []
   /// The piece that waits at the end of the line, or the last one that did.
   var waitingPiece = PieceID.none
   /// Where pieces at the end of the line fall, `.none` where they only go round.
@@ -247,6 +249,8 @@ public struct PLCSettings: Sendable {
   public var keepsPieces: Bool
   /// Whether every command that is carried out is kept.
   public var keepsCommands: Bool
+  /// Whether the scanner has a wire of its own, so that readings are no events.
+  public var hasOwnScanner: Bool
   /// The numbers of the last event and the last command when this begins: near 65,536 they soon wrap.
   public var countersStart: UInt16
 
@@ -254,7 +258,7 @@ public struct PLCSettings: Sendable {
   public init(
     epoch: UInt16, watchdogMilliseconds: UInt16 = 300, encoderStart: UInt32 = 0, speed: Int = 1,
     feedsAtOnce: Bool = false, faults: [DeviceFault] = [], keepsPieces: Bool = false,
-    keepsCommands: Bool = false, countersStart: UInt16 = 0
+    keepsCommands: Bool = false, hasOwnScanner: Bool = false, countersStart: UInt16 = 0
   ) {
     self.epoch = epoch
     self.watchdogMilliseconds = watchdogMilliseconds
@@ -264,6 +268,7 @@ public struct PLCSettings: Sendable {
     self.faults = faults
     self.keepsPieces = keepsPieces
     self.keepsCommands = keepsCommands
+    self.hasOwnScanner = hasOwnScanner
     self.countersStart = countersStart
   }
 }

@@ -45,6 +45,10 @@ extension PLCProgram: RehearsedDevice {
     return shown
   }
 
-  /// None: a PLC tells its scanner's readings among its events.
-  public mutating func takeReadings() -> [ScannerReading] { [] }
+  /// Takes the readings of a scanner with a wire of its own; others are told among the events.
+  public mutating func takeReadings() -> [ScannerReading] {
+    if readings.isEmpty { return [] }
+    defer { readings.removeAll(keepingCapacity: true) }
+    return readings
+  }
 }

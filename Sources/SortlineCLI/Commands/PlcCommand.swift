@@ -52,7 +52,7 @@ extension Command {
               "serial", value: "DEVICE:BAUD:8E1", "Be on a serial line too, or alone without --listen."),
             OptionSpec(
               "scanner-feed", value: "HOST:PORT",
-              "Tell the scanner's readings there, a line each, where the machine is driven directly."),
+              "Tell the scanner's readings there, a line each, and nowhere else."),
             OptionSpec(
               "allow-beyond-loopback",
               "Let other machines reach it: whoever does can drive it."),

@@ -91,7 +91,8 @@ struct FinalMetrics {
         "sortline_\(name)_pieces_per_second", .gauge, help, PrometheusText.decimal(micros: perSecond))
     }
     for (figure, help) in [
-      ("read_rate", "Good readings over all readings."), ("accept_rate", "Sorted over sorted and rejected."),
+      ("read_rate", "Good readings over passages of the scanner."),
+      ("accept_rate", "Sorted over sorted and rejected."),
       ("sort_rate", "Sorted right over fed."),
       ("output_over_input", "Sorted, rejected and removed over fed."),
       ("availability", "Machine time without jams and stops over machine time."),

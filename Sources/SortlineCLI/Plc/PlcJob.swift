@@ -146,7 +146,7 @@ struct PlcJob {
     return PLCSettings(
       epoch: epoch, watchdogMilliseconds: UInt16(clamping: watchdog.rawValue / 1_000_000),
       encoderStart: options.encoderStart, speed: options.speed, feedsAtOnce: options.feedsAtOnce,
-      faults: options.faults, keepsPieces: options.pieces != nil)
+      faults: options.faults, keepsPieces: options.pieces != nil, hasOwnScanner: options.scannerFeed != nil)
   }
 
   private func start(

@@ -9,7 +9,7 @@ final class LiveDisplay {
   private let sink: any TextSink
   private let traits: TerminalTraits
   private let isQuiet: Bool
-  private var isFullScreen: Bool
+  private(set) var isFullScreen: Bool
   private var nextDue: Nanoseconds
   private var size = (columns: 0, rows: 0)
 

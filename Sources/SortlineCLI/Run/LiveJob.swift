@@ -162,7 +162,7 @@ struct LiveJob {
     var loop = ControlLoop(
       profile: run.profile, plan: parts.inputs.plan, port: backend.port, recorder: parts.recorder,
       settings: settings, gauges: gauges, wishes: wishes, began: parts.began, scanner: feed?.makeConsumer(),
-      resumption: before)
+      scannerPresence: feed?.presence, resumption: before)
     if let missing { loop.goOn(at: MonotonicClock.now(), missing: missing, givingUp: givesUp) }
     if case .simulated(let port, _) = backend { try port.start() }
     let thread: ControlThread
@@ -175,10 +175,10 @@ struct LiveJob {
     }
     // The checks were passed; the machine arms when the control thread has begun to turn.
     backend.port.signals.mayDrive.store(options.arms, ordering: .releasing)
-    let wasDriven = watch(thread, parts, settings, &metrics)
+    let wasDriven = watch(thread, parts, settings, lines, &metrics)
     let end = thread.join()
     metrics?.finish(console)
-    if !options.isQuiet { for fault in lines.faults { console.warn(printable(fault, limit: 240)) } }
+    tell(lines)
     let undriven = options.arms && !wasDriven ? Self.undriven(backend.port.signals) : ""
     backend.port.stop()
     let totals = try parts.recorder.finish(onMachine: backend.onMachine)
@@ -216,7 +216,8 @@ struct LiveJob {
   /// Shows the run and passes on what people want, until the control thread has ended; whether the machine was
   /// driven in it.
   private func watch(
-    _ thread: ControlThread, _ parts: LiveParts, _ settings: ControlSettings, _ metrics: inout MetricsWriter?
+    _ thread: ControlThread, _ parts: LiveParts, _ settings: ControlSettings, _ lines: ScannerLines,
+    _ metrics: inout MetricsWriter?
   ) -> Bool {
     let (run, backend, began) = (parts.run, parts.backend, parts.began)
     var wasDriven = false
@@ -248,10 +249,17 @@ struct LiveJob {
       }
       wasDriven = wasDriven || backend.port.signals.link.load(ordering: .relaxed) == LinkState.armed.rawValue
       metrics?.update(console)
+      if !display.isFullScreen { tell(lines) }
       let now = MonotonicClock.now()
       display.update(now: now) { view.snapshot(elapsed: now - began) }
     }
     return wasDriven
+  }
+
+  /// Says what is wrong with a scanner's lines.
+  private func tell(_ lines: ScannerLines) {
+    guard !options.isQuiet else { return }
+    for fault in lines.takeFaults() { console.warn(printable(fault, limit: 240)) }
   }
 
   /// What is driven, for the view.
@@ -273,6 +281,9 @@ struct LiveJob {
         .init("scanner_readings", Int(clamping: counts.readings)),
         .init("scanner_faults", Int(clamping: counts.faults)),
         .init("scanner_dropped", Int(clamping: counts.dropped)),
+        .init("scanner_connections", Int(clamping: counts.connections)),
+        .init("scanner_turned_away", Int(clamping: counts.turnedAway)),
+        .init("machine_readings_left_out", gauges[.readingsLeftOut]),
       ]
     }
     report.backend = options.backend.rawValue

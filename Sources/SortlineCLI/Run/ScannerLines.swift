@@ -8,8 +8,13 @@ final class ScannerLines: Sendable {
   private let parser = Mutex(ScannerLineParser())
   private let told = Mutex<[String]>([])
 
-  /// What was wrong with the first lines that could not be used.
-  var faults: [String] { told.withLock { $0 } }
+  /// Takes what was wrong with lines since the last time; of many, the first.
+  func takeFaults() -> [String] {
+    told.withLock { told in
+      defer { told.removeAll() }
+      return told
+    }
+  }
 
   /// A feed from `source`.
   func feed(_ source: ScannerSource) throws(CommandFailure) -> ScannerFeed {

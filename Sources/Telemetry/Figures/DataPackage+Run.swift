@@ -39,7 +39,9 @@ extension DataPackage {
       .integer("recirculating", "Pieces under way at its end that have gone round at least once.").required,
       .integer("on_machine", "Pieces on the machine at its end.").required,
       .number("throughput_per_hour", "Pieces fed an hour.").required,
-      .number("read_rate_percent", "Good readings in per cent of all; empty where nothing was read."),
+      .number(
+        "read_rate_percent",
+        "Good readings in per cent of the passages of the scanner; empty where none is known."),
       .integer("bins_full", "Bins full at its end.").required,
       .integer("ring_depth_max", "The most records in any millisecond of it.").required,
       .number(

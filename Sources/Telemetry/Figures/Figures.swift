@@ -70,8 +70,9 @@ public struct Figures: Hashable, Sendable {
         micros: Ratio.micros(pieces.fed, over: workTime, times: Ratio.nanosecondsPerHour),
         unit: "pieces/h", formula: "fed / work hours; work hours = machine time x (operators + sweepers)"),
       percent(
-        "read_rate_percent", good, over: pieces.reads.reduce(0, +),
-        "good readings / readings; a piece that goes round is read again"),
+        "read_rate_percent", good, over: pieces.scannerPassages,
+        "good readings / passages of the scanner; without any reading counts, and who goes round passes again"
+      ),
       percent(
         "accept_rate_percent", pieces.sorted, over: pieces.sorted + pieces.rejected,
         "sorted / (sorted + rejected)"),

@@ -74,6 +74,7 @@ extension EventFormatter {
     line.signed(record.arrivedAt.rawValue)
     line.text(",\"inducted_ns\":")
     line.signed(record.inductedAt.rawValue)
+    if record.quality != .good { writeRead(record.quality, to: &line) }
   }
 
   @inline(__always)
@@ -106,6 +107,9 @@ extension EventFormatter {
     case .mailRowRejected:
       writeNumber(",\"line\":", UInt64(record.count), to: &line)
       writeFault(record.lap, to: &line)
+    case .pieceRecirculated:
+      writeCommon(record, to: &line)
+      if record.quality != .good { writeRead(record.quality, to: &line) }
     case .plantDoubleFeed: writeNumber(",\"rider\":", record.a, to: &line)
     case .plantStarved:
       line.text(",\"starved\":")

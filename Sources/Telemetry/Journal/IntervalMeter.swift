@@ -100,14 +100,14 @@ struct IntervalMeter: ~Copyable {
     line.signed(Int64(count))
   }
 
-  /// The share of good readings; empty when nothing was read.
+  /// The share of good readings among the passages of the scanner that became known; empty where none did.
   private func writeReadRate(_ counts: PieceCounts, to line: inout LineCursor) {
     line.byte(0x2C)
-    var all = 0
-    for quality in 0..<4 { all += counts.reads(quality) - before.reads(quality) }
+    let passages = counts.scannerPassages - before.scannerPassages
     let good = Int(ReadQuality.good.rawValue)
-    if all > 0 {
-      line.decimal(Ratio.micros(counts.reads(good) - before.reads(good), over: all, times: 100), places: 6)
+    if passages > 0 {
+      let readings = counts.reads(good) - before.reads(good)
+      line.decimal(Ratio.micros(readings, over: passages, times: 100), places: 6)
     }
   }
 }

@@ -65,6 +65,7 @@ extension Totals.Pieces {
     divertsRefused = counts.divertsRefused
     rejectedByReason = Reason.allCases.map { counts.rejectedBy[Int($0.rawValue)] }
     reads = ReadQuality.allCases.map { counts.reads(Int($0.rawValue)) }
+    scannerPassages = counts.scannerPassages
   }
 }
 

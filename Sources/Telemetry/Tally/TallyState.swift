@@ -32,6 +32,14 @@ struct PieceCounts: BitwiseCopyable {
   /// How many readings had a quality.
   func reads(_ quality: Int) -> Int { byKind[Int(EventKind.pieceAssigned.rawValue) * 4 + quality & 3] }
 
+  /// How often a piece passed the scanner, as far as is known: each reading, and each piece that came to the end
+  /// without one. The one place that says what a read rate is of.
+  var scannerPassages: Int {
+    let unread = Int(ReadQuality.noData.rawValue)
+    return self[.pieceAssigned] + byKind[Int(EventKind.pieceRejected.rawValue) * 4 + unread]
+      + byKind[Int(EventKind.pieceRecirculated.rawValue) * 4 + unread]
+  }
+
   /// The marks of all pieces that were fed; those of all that ended are the same where each ended exactly once.
   var fedMark: UInt64 { mark(.pieceInducted) }
   var endedMark: UInt64 {

@@ -33,6 +33,8 @@ public struct Totals: Hashable, Sendable {
     public var rejectedByReason = [Int](repeating: 0, count: Reason.allCases.count)
     /// Readings by `ReadQuality.rawValue`; a piece that goes round is read again.
     public var reads = [Int](repeating: 0, count: ReadQuality.allCases.count)
+    /// How often a piece passed the scanner: every reading, and every passage without one.
+    public var scannerPassages = 0
 
     /// Nothing counted.
     public init() {}
