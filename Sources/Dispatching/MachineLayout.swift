@@ -19,6 +19,8 @@ struct MachineLayout: Sendable, BitwiseCopyable {
   let readTolerance: Pulses
   let window: Pulses
   let confirmDistance: Pulses
+  /// How far after its induction a piece has passed the end, or its bin's eye, long ago.
+  let longestStay: Pulses
   /// How far before a decision point its command must be there.
   let commandLead: Pulses
   /// How far before a decision point its diverter must be fired.
@@ -50,6 +52,7 @@ struct MachineLayout: Sendable, BitwiseCopyable {
     readTolerance = Pulses(geometry.pulses(shortest + profile.induction.minimumGap).rawValue / 2)
     window = geometry.pulses(profile.diverters.trackingWindow)
     confirmDistance = geometry.pulses(profile.diverters.confirmDistance)
+    longestStay = endDistance + confirmDistance + window + window
     fireLead = geometry.pulses(in: profile.diverters.actuation)
     commandLead = fireLead + geometry.pulses(in: profile.control.answer)
     faultsToDisable = UInt8(clamping: profile.diverters.faultsToDisable)
