@@ -15,8 +15,10 @@ public struct DirectiveBuffer: ~Copyable, Sendable {
   private var roomUntil = Self.batch
   /// How many commands the step gave.
   public private(set) var commandCount = 0
-  /// The digest over the commands so far and over all records that were taken out.
+  /// The digest over the commands so far, over all records that were taken out, and over the first of those here.
   private var folded: DirectiveDigest
+  /// How many of the records here are in the digest already.
+  private var foldedCount = 0
 
   /// A buffer for steps that give at most `capacity` commands and as many records.
   ///
@@ -39,13 +41,14 @@ public struct DirectiveBuffer: ~Copyable, Sendable {
   /// The digest over everything so far.
   public var digest: DirectiveDigest {
     var digest = folded
-    digest.combine(records)
+    digest.combine(records, from: foldedCount)
     return digest
   }
 
   /// Empties the buffer for the next step; the digest goes on.
   public mutating func removeAll() {
-    folded.combine(records)
+    folded.combine(records, from: foldedCount)
+    foldedCount = 0
     commandCount = 0
     records.removeAll()
     roomUntil = Self.batch
@@ -79,9 +82,29 @@ public struct DirectiveBuffer: ~Copyable, Sendable {
 
   /// Adds a record that ends no piece.
   @inline(__always)
-  mutating func append(_ record: EventRecord) { records.append(record) }
+  mutating func append(_ record: EventRecord) {
+    foldOneOfBefore()
+    records.append(record)
+  }
 
   /// Adds a record that ends a piece.
   @inline(__always)
-  mutating func append(ending record: EventRecord) { records.append(ending: record) }
+  mutating func append(ending record: EventRecord) {
+    foldOneOfBefore()
+    records.append(ending: record)
+  }
+
+  /// Takes a record of some time ago into the digest.
+  ///
+  /// One multiplication waits for the other there. Beside a step's own work that costs nothing; for a whole batch
+  /// at once it took a tenth of a simulation.
+  @inline(__always)
+  private mutating func foldOneOfBefore() {
+    guard records.count &- foldedCount >= Self.settling else { return }
+    folded.combine(records[foldedCount])
+    foldedCount &+= 1
+  }
+
+  /// After so many more a record has surely left the processor's store buffer, and can be read at once.
+  private static let settling = 4
 }

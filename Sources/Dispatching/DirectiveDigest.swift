@@ -44,21 +44,27 @@ public struct DirectiveDigest: Hashable, Sendable, BitwiseCopyable {
     lane = ((lane ^ word) &* 0x9FB2_1C65_1E98_DF25).byteSwapped
   }
 
-  /// Folds the records of a batch in, every byte of them.
-  mutating func combine(_ records: borrowing RecordBatch) {
-    var digest = self
-    for index in 0..<records.count {
-      let words = records[index].words
-      Self.fold(words.0, into: &digest.record0)
-      Self.fold(words.1, into: &digest.record1)
-      Self.fold(words.2, into: &digest.record2)
-      Self.fold(words.3, into: &digest.record3)
-      Self.fold(words.4, into: &digest.record0)
-      Self.fold(words.5, into: &digest.record1)
-      Self.fold(words.6, into: &digest.record2)
-      Self.fold(words.7, into: &digest.record3)
+  /// Folds the records of a batch in, those before `first` left out.
+  mutating func combine(_ records: borrowing RecordBatch, from first: Int) {
+    var index = first
+    while index < records.count {
+      combine(records[index])
+      index += 1
     }
-    self = digest
+  }
+
+  /// Folds a record in, every byte of it.
+  @inline(__always)
+  mutating func combine(_ record: EventRecord) {
+    let words = record.words
+    Self.fold(words.0, into: &record0)
+    Self.fold(words.1, into: &record1)
+    Self.fold(words.2, into: &record2)
+    Self.fold(words.3, into: &record3)
+    Self.fold(words.4, into: &record0)
+    Self.fold(words.5, into: &record1)
+    Self.fold(words.6, into: &record2)
+    Self.fold(words.7, into: &record3)
   }
 
   /// Folds a command in, every field of it.

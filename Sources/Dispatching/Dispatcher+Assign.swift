@@ -6,27 +6,31 @@ import SorterModel
 /// Assign: the choice of a bin, among a rule's bins, its alternates, the overflow and the reject bins.
 extension Dispatcher {
   /// Gives a piece the best bin it can still reach, another lap, or the way to the end.
+  ///
+  /// - Returns: where the belt must not be yet when the command for the bin arrives; anything where there is no bin.
   @inline(__always)
-  mutating func assign(_ track: SlabCell<Track>, _ moment: Moment, _ directives: inout DirectiveBuffer) {
+  mutating func assign(
+    _ track: SlabCell<Track>, _ moment: Moment, _ directives: inout DirectiveBuffer
+  ) -> Pulses {
     if track.value.reason == .none { chooseSortBin(track, moment) }
     if track.value.reason != .none { chooseRejectBin(track, moment) }
     let bin = track.value.bin
     guard bin != .none else {
       track.value.phase = .passing
-      return
+      return .zero
     }
     track.value.phase = .assigned
     let state = state(of: bin)
+    let deadline = track.value.origin + state.value.decision - machine.fireLead
     state.value.expect(height: track.value.height, weight: track.value.weight)
     if machine.controlMode == .assigned && holds.contains(.link) {
       // A machine that hears nothing is told when it hears again.
       track.value.sequence = 0
-      return
+      return deadline
     }
     sequence &+= 1
     track.value.sequence = sequence
     let piece = track.value.piece
-    let deadline = deadline(of: track)
     switch machine.controlMode {
     case .assigned:
       directives.append(.assign(piece, bin, sequence: sequence, deadline: deadline))
@@ -35,6 +39,7 @@ extension Dispatcher {
       track.value.phase = .accepted
       if !state.value.isEnd { directives.append(.fire(bin, piece, at: deadline)) }
     }
+    return deadline
   }
 
   /// A bin that the plan allows, or the reason why there is none.
@@ -222,12 +227,12 @@ extension Dispatcher {
   ) {
     bins[track.value.bin.index].expectNoMore(height: track.value.height, weight: track.value.weight)
     track.value.reason = reason
-    assign(track, moment, &directives)
+    let deadline = assign(track, moment, &directives)
     // The machine still holds the old command: where no bin is left, it must be told the end instead.
     var record = moment.record(.pieceReassigned, track.value.piece)
     record.code = track.value.code
     record.sizeClass = track.value.sizeClass
-    describe(track, in: &record, moment)
+    describe(track, in: &record, deadline, moment)
     directives.append(record)
     // So must it where the order to fire stands: nothing is fired for the end bin.
     let isForEnd = track.value.bin != .none && bins[track.value.bin.index].isEnd

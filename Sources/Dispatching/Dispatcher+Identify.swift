@@ -33,14 +33,14 @@ extension Dispatcher {
       if track.value.rule == .none { reason = .invalidDestination }
     }
     track.value.reason = reason
-    assign(track, moment, &directives)
+    let deadline = assign(track, moment, &directives)
 
     var record = moment.record(.pieceAssigned, piece)
     record.code = code
     record.dimensions = dimensions
     record.quality = quality
     record.sizeClass = sizeClass
-    describe(track, in: &record, moment)
+    describe(track, in: &record, deadline, moment)
     directives.append(record)
   }
 
@@ -89,18 +89,18 @@ extension Dispatcher {
     return true
   }
 
-  /// Fills in where a piece is bound for, and why.
+  /// Fills in where a piece is bound for, why, and until when it can be told; any deadline where it has no bin.
   @inline(__always)
-  func describe(_ track: SlabCell<Track>, in record: inout EventRecord, _ moment: Moment) {
+  func describe(
+    _ track: SlabCell<Track>, in record: inout EventRecord, _ deadline: Pulses, _ moment: Moment
+  ) {
     record.bin = track.value.bin
     record.reason = track.value.reason
     record.choice = track.value.choice
     record.planLine = plan.line(of: track.value.rule)
     record.sequence = track.value.sequence
     record.lap = track.value.lap
-    if track.value.bin != .none {
-      record.span = UInt32(clamping: (deadline(of: track) - moment.position).rawValue)
-    }
+    if track.value.bin != .none { record.span = UInt32(clamping: (deadline - moment.position).rawValue) }
   }
 
   /// Where the belt must not be yet when the command for a piece's bin arrives.

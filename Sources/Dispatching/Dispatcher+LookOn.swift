@@ -26,7 +26,7 @@ extension Dispatcher {
     var record = moment.record(.pieceReassigned, track.value.piece)
     record.code = track.value.code
     record.sizeClass = track.value.sizeClass
-    describe(track, in: &record, moment)
+    describe(track, in: &record, deadline(of: track), moment)
     directives.append(record)
     return (ending.kind, ending.reason)
   }

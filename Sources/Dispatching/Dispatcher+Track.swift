@@ -87,8 +87,7 @@ extension Dispatcher {
   /// Whether a piece should have passed the end, or its bin's eye, long ago.
   @inline(__always)
   private func isOverdue(_ track: SlabCell<Track>, _ moment: Moment) -> Bool {
-    let last = track.value.origin + machine.endDistance + machine.confirmDistance
-    return moment.position > last + machine.window + machine.window
+    moment.position > track.value.origin + machine.longestStay
   }
 
   /// Where the track of the piece with this number is kept.

@@ -13,7 +13,7 @@ public struct Dispatcher: ~Copyable, Sendable {
   /// The plan in force.
   public let plan: CompiledPlan
   /// One element, in a slab so that a field of it is read alone: the whole would be copied first.
-  private let layout: Slab<MachineLayout>
+  private let layout: RingSlab<MachineLayout>
   /// The machine's size classes, most particular first.
   let classes: SizeClassifier
   var tracks: RingSlab<Track>
@@ -40,7 +40,7 @@ public struct Dispatcher: ~Copyable, Sendable {
   public init(profile: HardwareProfile, plan: CompiledPlan) {
     self.plan = plan
     let machine = MachineLayout(profile)
-    layout = Slab([machine])
+    layout = RingSlab(count: 1, repeating: machine)
     classes = SizeClassifier(profile.sizeClasses)
     tracks = RingSlab(count: machine.trackCapacity, repeating: Track())
     trackMask = UInt64(machine.trackCapacity - 1)
@@ -51,7 +51,7 @@ public struct Dispatcher: ~Copyable, Sendable {
 
   /// The machine on the encoder's scale.
   var machine: MachineLayout {
-    @inline(__always) unsafeAddress { unsafe layout.address(of: 0) }
+    @inline(__always) unsafeAddress { unsafe UnsafePointer(layout.cell(0).address) }
   }
 
   /// How many pieces a dispatcher for this machine can follow at once: a power of two.

@@ -21,6 +21,8 @@ struct MachineLayout: Sendable, BitwiseCopyable {
   let latestReading: Pulses
   let window: Pulses
   let confirmDistance: Pulses
+  /// How far after its induction a piece has passed the end, or its bin's eye, long ago.
+  let longestStay: Pulses
   /// How far before a decision point its command must be there.
   let commandLead: Pulses
   /// How far before a decision point its diverter must be fired.
@@ -53,6 +55,7 @@ struct MachineLayout: Sendable, BitwiseCopyable {
     latestReading = geometry.pulses(in: Self.latestReading)
     window = geometry.pulses(profile.diverters.trackingWindow)
     confirmDistance = geometry.pulses(profile.diverters.confirmDistance)
+    longestStay = endDistance + confirmDistance + window + window
     fireLead = geometry.pulses(in: profile.diverters.actuation)
     commandLead = fireLead + geometry.pulses(in: profile.control.answer)
     faultsToDisable = UInt8(clamping: profile.diverters.faultsToDisable)

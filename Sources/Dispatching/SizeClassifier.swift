@@ -57,9 +57,15 @@ struct SizeClassifier: ~Copyable, Sendable {
       }
       return (SizeClassID(UInt8(truncatingIfNeeded: index)), .none)
     }
-    if length > longest || width > widest { return (.none, .tooLong) }
-    if height > thickest { return (.none, .tooThick) }
-    if weight > heaviest { return (.none, .tooHeavy) }
-    return (.none, .tooSmall)
+    return (.none, misfit(piece))
+  }
+
+  /// Why a piece fits no class. Not inlined: pieces that fit would carry what it needs.
+  @inline(never)
+  private func misfit(_ piece: Dimensions) -> Reason {
+    if piece.length.tenths > longest || piece.width.tenths > widest { return .tooLong }
+    if piece.height.tenths > thickest { return .tooThick }
+    if piece.weight.tenths > heaviest { return .tooHeavy }
+    return .tooSmall
   }
 }

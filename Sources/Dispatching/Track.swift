@@ -72,8 +72,6 @@ struct BinState: BitwiseCopyable {
   var isDisabled = false
   /// It is where undiverted pieces fall.
   var isEnd: Bool
-  /// Commanded diverts in a row that did not happen.
-  var misses: UInt8 = 0
   /// What lies in it, by its confirm eye, and what is on its way to it.
   private(set) var load = BinLoad()
   /// What it holds at most.
@@ -82,7 +80,9 @@ struct BinState: BitwiseCopyable {
   private(set) var inFlight = BinLoad()
   /// 2^40 over each capacity: a load times this is a fill that compares across bins.
   var scale: BinLoad
-  private var restOfTheLine: (UInt64, UInt64) = (0, 0)
+  /// Commanded diverts in a row that did not happen; here, beside what a piece that arrives changes.
+  var misses: UInt8 = 0
+  private var restOfTheLine: UInt64 = 0
 
   /// A bin that is empty and in service.
   init(decision: Pulses, classMask: UInt32, isEnd: Bool, capacity: BinLoad, scale: BinLoad) {

@@ -6,8 +6,13 @@ struct BeltClock {
   let geometry: BeltGeometry
   private var originTime = Instant.start
   private var originPulse = Pulses.zero
+  /// How far beyond the origin the belt may come: nowhere while it stands.
+  private var reach = Self.farthest
+  /// More than any belt runs, and less than to the pulse that stands for never.
+  private static let farthest: UInt64 = 1 << 61
+
   /// Whether the belt moves.
-  private(set) var isRunning = true
+  var isRunning: Bool { reach > 0 }
 
   /// A belt that runs from the start.
   init(_ geometry: BeltGeometry) { self.geometry = geometry }
@@ -15,9 +20,12 @@ struct BeltClock {
   /// When the belt reaches a pulse, not before its last start; `.never` while it stands.
   @inline(__always)
   func time(of pulse: Int64) -> Instant {
-    guard isRunning && pulse != .max else { return .never }
-    guard pulse > originPulse.rawValue else { return originTime }
-    return originTime + geometry.time(of: Pulses(pulse) - originPulse)
+    let ahead = Pulses(pulse) - originPulse
+    // One comparison for what is so for nearly every pulse: ahead of the origin, of a belt that runs, and no "never".
+    guard UInt64(bitPattern: ahead.rawValue) < reach else {
+      return isRunning && ahead < .zero ? originTime : .never
+    }
+    return originTime + geometry.time(of: ahead)
   }
 
   /// The last pulse that the belt has passed at a time.
@@ -38,12 +46,12 @@ struct BeltClock {
   mutating func stop(at time: Instant) {
     originPulse = position(at: time)
     originTime = time
-    isRunning = false
+    reach = 0
   }
 
   /// Lets the belt run on from where it stands.
   mutating func start(at time: Instant) {
     originTime = time
-    isRunning = true
+    reach = Self.farthest
   }
 }

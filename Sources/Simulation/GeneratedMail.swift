@@ -119,6 +119,22 @@ public final class GeneratedMail: MailSupply {
   }
 }
 
+/// Generated mail that its owner keeps somewhere else as well, and longer than this.
+///
+/// To count a reference up and down again for each piece costs a twelfth of a simulation: both wait for all writes.
+@safe
+struct KeptMail {
+  private let mail: Unmanaged<GeneratedMail>
+
+  init(_ mail: GeneratedMail) { unsafe self.mail = Unmanaged.passUnretained(mail) }
+
+  /// Fills in the next piece; false once the scenario's number of pieces is made.
+  @inline(__always)
+  func draw(into piece: inout Mailpiece) -> Bool {
+    unsafe mail._withUnsafeGuaranteedRef { $0.draw(into: &piece) }
+  }
+}
+
 /// A kind of piece with its ranges ready to be drawn from.
 struct SizeKind: BitwiseCopyable {
   var length: UniformTenths

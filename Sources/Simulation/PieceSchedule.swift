@@ -1,5 +1,3 @@
-import FlatStorage
-
 /// What the belt brings to its point next: two queues for the distances that are always the same, and a wheel.
 ///
 /// Two of a piece's three waits are of one length for all, and need no sorting: the way to its reading, and
@@ -9,8 +7,7 @@ struct PieceSchedule: ~Copyable {
   private var readings: PulseQueue
   private var confirms: PulseQueue
   private var wheel: PulseWheel
-  /// When each node of the wheel went in; counted up, and wrapping.
-  private var orders: RingSlab<UInt32>
+  /// When the last node went in; counted up, and wrapping.
   private var order: UInt32 = 0
 
   /// What a node is due for.
@@ -32,9 +29,6 @@ struct PieceSchedule: ~Copyable {
     readings = PulseQueue(capacity: nodeCount)
     confirms = PulseQueue(capacity: nodeCount)
     wheel = PulseWheel(nodeCount: nodeCount, horizon: horizon)
-    var count = 1
-    while count < nodeCount { count *= 2 }
-    orders = RingSlab(count: count, repeating: 0)
   }
 
   /// The earliest pulse at which a node is due, `Int64.max` when empty.
@@ -74,8 +68,7 @@ struct PieceSchedule: ~Copyable {
   @inline(__always)
   mutating func insertPoint(_ node: Int, due: Int64) {
     order &+= 1
-    orders[node] = order
-    wheel.insert(node, due: due)
+    wheel.insert(node, due: due, order: order)
   }
 
   /// Takes out the reading that is due next.
@@ -99,7 +92,7 @@ struct PieceSchedule: ~Copyable {
       place == .nothing || Int32(bitPattern: other &- best) < 0
     }
     if wheel.nextDue == due {
-      best = orders[wheel.nextNode]
+      best = wheel.nextOrder
       place = .point
     }
     if readings.nextDue == due && isBefore(readings.firstOrder) {

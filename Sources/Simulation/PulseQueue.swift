@@ -8,7 +8,7 @@ struct PulseQueue: ~Copyable {
   /// The earliest pulse at which a node is due, `Int64.max` when empty.
   private(set) var nextDue: Int64 = .max
 
-  /// A node and its pulse; `Int64.max` behind the last. Not private: the compiler needs its layout in other files.
+  /// A node and its pulse. Not private: the compiler needs its layout in other files.
   struct Entry: BitwiseCopyable {
     var due: Int64 = .max
     var node: Int32 = -1
@@ -18,38 +18,35 @@ struct PulseQueue: ~Copyable {
 
   /// A queue for at most `capacity` nodes at once.
   init(capacity: Int) {
-    var count = 2
-    while count <= capacity { count *= 2 }
+    var count = 1
+    while count < capacity { count *= 2 }
     entries = RingSlab(count: count, repeating: Entry())
   }
 
   /// Puts a node at the end, due no earlier than the one before it.
   @inline(__always)
   mutating func append(_ node: Int, due: Int64, order: UInt32) {
-    let entry = unsafe entries.cell(end)
-    entry.value = Entry(due: due, node: Int32(truncatingIfNeeded: node), order: order)
-    end &+= 1
     precondition(end &- first < entries.count, "more nodes wait in a queue than there are")
-    unsafe entries.cell(end).value.due = .max
-    // The first entry is this one where the queue was empty.
-    nextDue = unsafe entries.cell(first).value.due
+    unsafe entries.cell(end).value = Entry(due: due, node: Int32(truncatingIfNeeded: node), order: order)
+    end &+= 1
+    // Less only where none waited.
+    nextDue = min(nextDue, due)
   }
 
   /// Takes out the node that is due next; the queue must not be empty.
+  ///
+  /// A queue that has run empty begins anew, so that one that is mostly empty stays in one cache line. Both ends
+  /// are computed and not branched for: no processor foresees when that is.
   @inline(__always)
   mutating func popFirst() -> Int {
     let node = unsafe Int(entries.cell(first).value.node)
-    first &+= 1
-    nextDue = unsafe entries.cell(first).value.due
-    // From the beginning where it can: a queue that is mostly empty stays in one cache line.
-    if first == end { restart() }
+    let next = first &+ 1
+    let due = unsafe entries.cell(next).value.due
+    let isEmpty = next == end
+    first = isEmpty ? 0 : next
+    end = isEmpty ? 0 : end
+    nextDue = isEmpty ? .max : due
     return node
-  }
-
-  @inline(__always)
-  private mutating func restart() {
-    first = 0
-    end = 0
   }
 
   /// When the first node went in.
@@ -60,7 +57,6 @@ struct PulseQueue: ~Copyable {
     guard let found = (first..<end).first(where: { Int(entries[$0].node) == node }) else { return }
     for place in found..<(end - 1) { entries[place] = entries[place + 1] }
     end -= 1
-    entries[end] = Entry()
-    nextDue = entries[first].due
+    nextDue = first == end ? .max : entries[first].due
   }
 }

@@ -3,13 +3,14 @@ import FlatStorage
 /// A timing wheel over belt pulses: intrusive nodes, a bitmap to find the next one, no allocation.
 ///
 /// Each node is in the wheel at most once. Nodes due at one pulse come out in the order in which they
-/// went in. Insertion and removal are constant time where a slot stands for one pulse; where a long
-/// or finely divided belt makes a slot stand for several, a slot's nodes are kept in order.
+/// went in. A slot stands for one pulse, or for several on a long or finely divided belt; its nodes are
+/// kept in order. They are few, mostly one: so each knows only the one behind it, and a slot its first.
 ///
 /// Node numbers are checked where they come in; slots are masked and links are the wheel's own, so the
 /// accesses in between are unchecked: this is a third of the simulator's work.
 struct PulseWheel: ~Copyable {
-  private var slots: Slab<Slot>
+  /// The first node of each slot, -1 where there is none.
+  private var slots: Slab<Int32>
   private var nodes: Slab<Node>
   /// A bit for each slot that holds a node, and a bit for each word of those that is not zero.
   private var occupied: Slab<UInt64>
@@ -25,17 +26,12 @@ struct PulseWheel: ~Copyable {
   private static let slotCount = 1024
   private static let mask = Int64(slotCount - 1)
 
-  /// The first and last node of a slot, -1 where there is none.
-  struct Slot: BitwiseCopyable {
-    var head: Int32 = -1
-    var tail: Int32 = -1
-  }
-
   /// A node's place in its slot; `due` is `Int64.max` outside the wheel.
   struct Node: BitwiseCopyable {
     var due: Int64 = .max
     var next: Int32 = -1
-    var previous: Int32 = -1
+    /// What the owner knows it by among those of other queues.
+    var order: UInt32 = 0
   }
 
   /// A wheel for `nodeCount` nodes, each due at most `horizon` pulses ahead.
@@ -44,7 +40,7 @@ struct PulseWheel: ~Copyable {
     var shift: Int64 = 0
     while (horizon &>> shift) + 2 > Int64(Self.slotCount) { shift += 1 }
     self.shift = shift
-    slots = Slab(count: Self.slotCount, repeating: Slot())
+    slots = Slab(count: Self.slotCount, repeating: -1)
     occupied = Slab(count: 16, repeating: 0)
     nodes = Slab(count: nodeCount, repeating: Node())
   }
@@ -58,46 +54,35 @@ struct PulseWheel: ~Copyable {
 
   /// Puts a node in, due at `due`; one that is overdue comes next.
   @inline(__always)
-  mutating func insert(_ node: Int, due: Int64) {
+  mutating func insert(_ node: Int, due: Int64, order: UInt32 = 0) {
     precondition(nodes[node].due == .max, "a node went into the wheel twice")
     let due = max(due, now)
     precondition((due &>> shift) &- (now &>> shift) <= Self.mask, "a node is due beyond the wheel's horizon")
     let slot = slot(of: due)
-    var before = unsafe slots[unchecked: slot].tail
-    if shift > 0 {
-      while unsafe before >= 0 && nodes[unchecked: Int(before)].due > due {
-        before = unsafe nodes[unchecked: Int(before)].previous
-      }
-    }
-    let number = Int32(truncatingIfNeeded: node)
-    if before < 0 {
-      unsafe insertFirst(number, due: due, in: slot)
+    let first = unsafe slots[unchecked: slot]
+    if first >= 0, unsafe nodes[unchecked: Int(first)].due <= due {
+      unsafe insert(node, due: due, order: order, behind: Int(first))
     } else {
-      let after = unsafe nodes[unchecked: Int(before)].next
-      unsafe nodes[unchecked: node] = Node(due: due, next: after, previous: before)
-      unsafe nodes[unchecked: Int(before)].next = number
-      if after >= 0 {
-        unsafe nodes[unchecked: Int(after)].previous = number
-      } else {
-        unsafe slots[unchecked: slot].tail = number
-      }
-    }
-    if due < nextDue { nextDue = due }
-  }
-
-  @unsafe
-  @inline(__always)
-  private mutating func insertFirst(_ number: Int32, due: Int64, in slot: Int) {
-    let after = unsafe slots[unchecked: slot].head
-    unsafe nodes[unchecked: Int(number)] = Node(due: due, next: after, previous: -1)
-    unsafe slots[unchecked: slot].head = number
-    if after >= 0 {
-      unsafe nodes[unchecked: Int(after)].previous = number
-    } else {
-      unsafe slots[unchecked: slot].tail = number
+      unsafe nodes[unchecked: node] = Node(due: due, next: first, order: order)
+      unsafe slots[unchecked: slot] = Int32(truncatingIfNeeded: node)
       unsafe occupied[unchecked: slot &>> 6] |= 1 &<< UInt64(truncatingIfNeeded: slot & 63)
       summary |= 1 &<< UInt64(truncatingIfNeeded: slot &>> 6)
     }
+    nextDue = min(nextDue, due)
+  }
+
+  /// Puts a node in behind one of its slot, and behind all after that which are due no later.
+  @unsafe
+  @inline(never)
+  private mutating func insert(_ node: Int, due: Int64, order: UInt32, behind first: Int) {
+    var before = first
+    var after = unsafe nodes[unchecked: before].next
+    while after >= 0, unsafe nodes[unchecked: Int(after)].due <= due {
+      before = Int(after)
+      after = unsafe nodes[unchecked: before].next
+    }
+    unsafe nodes[unchecked: node] = Node(due: due, next: after, order: order)
+    unsafe nodes[unchecked: before].next = Int32(truncatingIfNeeded: node)
   }
 
   /// Takes a node out, wherever it is; does nothing if it is not in.
@@ -110,12 +95,10 @@ struct PulseWheel: ~Copyable {
 
   /// Says how far the belt has come without anything in the wheel being due: the horizon moves along.
   @inline(__always)
-  mutating func moveOn(to position: Int64) {
-    if position > now { now = min(position, nextDue) }
-  }
+  mutating func moveOn(to position: Int64) { now = max(now, min(position, nextDue)) }
 
-  /// The node that is due next; the wheel must not be empty.
-  var nextNode: Int { Int(slots[slot(of: nextDue)].head) }
+  /// What the node that is due next was put in with; the wheel must not be empty.
+  var nextOrder: UInt32 { nodes[Int(slots[slot(of: nextDue)])].order }
 
   /// Takes out the node that is due next; the wheel must not be empty.
   @inline(__always)
@@ -123,15 +106,13 @@ struct PulseWheel: ~Copyable {
     precondition(nextDue != .max, "an empty wheel has no next node")
     now = nextDue
     let slot = slot(of: now)
-    let node = unsafe Int(slots[unchecked: slot].head)
+    let node = unsafe Int(slots[unchecked: slot])
     let next = unsafe nodes[unchecked: node].next
     unsafe nodes[unchecked: node].due = .max
-    unsafe slots[unchecked: slot].head = next
+    unsafe slots[unchecked: slot] = next
     if next >= 0 {
-      unsafe nodes[unchecked: Int(next)].previous = -1
       nextDue = unsafe nodes[unchecked: Int(next)].due
     } else {
-      unsafe slots[unchecked: slot].tail = -1
       unsafe clearBit(slot)
       findNext()
     }
@@ -141,20 +122,18 @@ struct PulseWheel: ~Copyable {
   @unsafe
   private mutating func unlink(_ node: Int, _ due: Int64) {
     let slot = slot(of: due)
-    let previous = unsafe nodes[unchecked: node].previous
     let next = unsafe nodes[unchecked: node].next
-    if previous >= 0 {
-      unsafe nodes[unchecked: Int(previous)].next = next
-    } else {
-      unsafe slots[unchecked: slot].head = next
-    }
-    if next >= 0 {
-      unsafe nodes[unchecked: Int(next)].previous = previous
-    } else {
-      unsafe slots[unchecked: slot].tail = previous
-    }
     unsafe nodes[unchecked: node].due = .max
-    if previous < 0 && next < 0 { unsafe clearBit(slot) }
+    var before = unsafe Int(slots[unchecked: slot])
+    guard before != node else {
+      unsafe slots[unchecked: slot] = next
+      if next < 0 { unsafe clearBit(slot) }
+      return
+    }
+    while unsafe Int(nodes[unchecked: before].next) != node {
+      before = unsafe Int(nodes[unchecked: before].next)
+    }
+    unsafe nodes[unchecked: before].next = next
   }
 
   @unsafe
@@ -172,7 +151,7 @@ struct PulseWheel: ~Copyable {
     let here = unsafe occupied[unchecked: start &>> 6] &>> UInt64(truncatingIfNeeded: start & 63)
     if here != 0 {
       let slot = start &+ here.trailingZeroBitCount
-      nextDue = unsafe nodes[unchecked: Int(slots[unchecked: slot].head)].due
+      nextDue = unsafe nodes[unchecked: Int(slots[unchecked: slot])].due
     } else {
       findNext(afterWord: start &>> 6)
     }
@@ -190,6 +169,6 @@ struct PulseWheel: ~Copyable {
     let turned = summary &>> turn | summary &<< (16 &- turn)
     let found = (word &+ 1 &+ turned.trailingZeroBitCount) & 15
     let slot = unsafe found &* 64 &+ occupied[unchecked: found].trailingZeroBitCount
-    nextDue = unsafe nodes[unchecked: Int(slots[unchecked: slot].head)].due
+    nextDue = unsafe nodes[unchecked: Int(slots[unchecked: slot])].due
   }
 }

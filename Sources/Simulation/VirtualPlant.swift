@@ -17,7 +17,7 @@ public struct VirtualPlant: ~Copyable {
   let scenario: Scenario
   let mail: any MailSupply
   /// The same, where it is drawn from distributions.
-  let drawn: GeneratedMail?
+  let drawn: KeptMail?
   let settings: PlantSettings
   var belt: BeltClock
   var schedule: PieceSchedule
@@ -63,7 +63,7 @@ public struct VirtualPlant: ~Copyable {
     self.profile = profile
     self.scenario = scenario
     self.mail = mail
-    drawn = mail as? GeneratedMail
+    drawn = (mail as? GeneratedMail).map(KeptMail.init)
     let settings = PlantSettings(profile, scenario)
     self.settings = settings
     belt = BeltClock(settings.geometry)
@@ -93,7 +93,7 @@ public struct VirtualPlant: ~Copyable {
 
   /// Whether all mail has been fed and has left the machine.
   @inline(__always)
-  public var isFinished: Bool { feeder.isDone && onMachine == 0 }
+  public var isFinished: Bool { onMachine == 0 && feeder.isDone }
 
   /// Lets the next event happen, if it is due by `limit`; the signals of the one before are forgotten.
   ///

@@ -52,8 +52,9 @@ extension Tally {
   /// A piece has ended.
   @inline(__always)
   func end(_ record: EventRecord, _ side: Int) {
-    let isReject = record.kind == .pieceRejected ? 1 : 0
-    unsafe pieces[side].rejectedBy[Int(record.reason.rawValue) & 31] &+= isReject
+    if record.kind == .pieceRejected {
+      unsafe pieces[side].rejectedBy[Int(record.reason.rawValue) & 31] &+= 1
+    }
     if side == 0 { return }
     if record.bin.index < binCount { unsafe bins[record.bin.index].pieces &+= 1 }
     timeInSystem.record(record.elapsed - record.arrivedAt)
