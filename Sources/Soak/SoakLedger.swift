@@ -13,8 +13,9 @@ import SorterModel
 struct SoakLedger {
   private let plan: CompiledPlan
   private let bins: [HardwareProfile.Bin]
-  /// Every piece of the plant, by its number there.
+  /// Every piece that was spoken of, and where it stands by its number on the plant; a garbled number is one too.
   private var pieces: [Piece] = []
+  private var places: [UInt64: Int] = [:]
   /// For the living controller, the plant's number of each piece that its dispatcher heard of; 0 where none is known.
   private var plantNumbers: [UInt64: UInt64] = [:]
   private var lastCommand: (epoch: UInt16, number: UInt16)?
@@ -86,8 +87,10 @@ struct SoakLedger {
   /// The place of a plant's piece, made where it is new; nil for a number that no plant gave.
   private mutating func place(of number: UInt64) -> Int? {
     guard number > 0, number < 1 << 32 else { return nil }
-    while pieces.count < Int(number) { pieces.append(Piece()) }
-    return Int(number) - 1
+    if let known = places[number] { return known }
+    places[number] = pieces.count
+    pieces.append(Piece())
+    return pieces.count - 1
   }
 }
 
