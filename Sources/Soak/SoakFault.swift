@@ -1,4 +1,5 @@
 import Quantities
+import SorterModel
 
 /// One thing that is made to go wrong in a soaked run: what, when, for how long, and where.
 public struct SoakFault: Hashable, Sendable {
@@ -100,6 +101,18 @@ public struct SoakFault: Hashable, Sendable {
     case fullStuckOn = "sensor-full-stuck-on"
     /// A bin's full signal never comes.
     case fullStuckOff = "sensor-full-stuck-off"
+    /// A photo-eye is on all the time; `amount` says which (0 the induction's, 1 the end's, then the bins').
+    case eyeStuckOn = "sensor-eye-stuck-on"
+    /// A photo-eye sees nothing; `amount` says which.
+    case eyeStuckOff = "sensor-eye-stuck-off"
+    /// A photo-eye flickers at each piece; `amount` says which.
+    case eyeChatters = "sensor-eye-chatters"
+    /// The encoder stands still while the belt runs.
+    case encoderStands = "sensor-encoder-stands"
+    /// The encoder counts `amount` pulses that there were none of.
+    case encoderJumps = "sensor-encoder-jumps"
+    /// What the scanner tells gets lost on its way.
+    case readingsLost = "sensor-readings-lost"
 
     /// Somebody presses the emergency stop.
     case emergencyStop = "operator-emergency-stop"
@@ -148,6 +161,16 @@ public struct SoakFault: Hashable, Sendable {
 
     /// The controller's process dies without a farewell; another goes on after `lasts`, or begins anew (`amount` 0).
     case kill = "kill"
+
+    /// Whether a machine that is driven in a way can have it.
+    func befalls(_ mode: HardwareProfile.ControlMode) -> Bool {
+      switch self {
+      case .eyeStuckOn, .eyeStuckOff, .eyeChatters, .encoderStands, .encoderJumps, .readingsLost:
+        mode == .direct
+      case .tornStatus, .eventsLost, .secondMaster, .foreignOwner, .countersWrap: mode == .assigned
+      default: true
+      }
+    }
 
     /// The class it belongs to, which its word begins with.
     public var faultClass: Class {

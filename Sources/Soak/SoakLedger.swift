@@ -19,6 +19,8 @@ struct SoakLedger {
   /// For the living controller, the plant's number of each piece that its dispatcher heard of; 0 where none is known.
   private var plantNumbers: [UInt64: UInt64] = [:]
   private var lastCommand: (epoch: UInt16, number: UInt16)?
+  /// By the place of a bin: how often its gate was ordered to be let out.
+  private var fires: [Int]
   /// The first invariant that was broken.
   private(set) var broken: (invariant: Invariant, what: String)?
   /// Pieces that left the machine, each of a double feed counted.
@@ -51,6 +53,7 @@ struct SoakLedger {
   init(plan: CompiledPlan, profile: HardwareProfile) {
     self.plan = plan
     bins = profile.bins
+    fires = profile.bins.map { _ in 0 }
   }
 
   /// Notes a broken invariant; the first one counts.
@@ -153,6 +156,14 @@ extension SoakLedger {
     }
   }
 
+  /// A gate was let out so often since the machine began: at most once for each order.
+  mutating func take(bin: BinID, fired count: Int) {
+    guard count > fires[bin.index] else { return }
+    violate(
+      .actuation,
+      "the gate of \(name(bin.rawValue)) was let out \(count) times on \(fires[bin.index]) orders to fire")
+  }
+
   private func name(_ bin: UInt16) -> String {
     Int(bin) < bins.count ? "bin \(bins[Int(bin)].name)" : "the end"
   }
@@ -167,6 +178,7 @@ extension SoakLedger {
 
   /// A controller, or somebody who has no business to, gave a command.
   mutating func give(_ command: Command) {
+    if command.kind == .fire { give(fire: command.bin) }
     guard command.kind == .assign else { return }
     guard let number = plantNumbers[command.piece.rawValue] else {
       return violate(
@@ -174,6 +186,9 @@ extension SoakLedger {
     }
     give(plantNumber: number, bin: command.bin == .none ? RegisterInterface.noBin : command.bin.rawValue)
   }
+
+  /// A gate is ordered to be let out once.
+  mutating func give(fire bin: BinID) { if bins.indices.contains(bin.index) { fires[bin.index] += 1 } }
 
   /// The same by the plant's number of the piece.
   mutating func give(plantNumber: UInt64, bin: UInt16) {

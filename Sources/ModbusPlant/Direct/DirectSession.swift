@@ -76,7 +76,7 @@ public final class DirectSession: PlantSession {
   }
 
   /// A session that will connect at its first turn; throws where the map cannot serve.
-  init(
+  package init(
     profile: HardwareProfile, map: RegisterMap, settings: ModbusSettings, transport: any ModbusTransport,
     side: consuming PortSide, options: PortOptions, clock: @escaping () -> Int64,
     pause: @escaping (Int64) -> Void = { _ in }
@@ -140,6 +140,9 @@ public final class DirectSession: PlantSession {
     }
     finish()
   }
+
+  /// What the device's encoder showed where the dispatcher takes the belt to have been; nil before it was read.
+  package func encoderCount(at position: Pulses) -> UInt32? { encoder?.wire(at: position.rawValue) }
 
   /// When the next coil must be written.
   public var nextMoment: Instant? {
