@@ -167,7 +167,9 @@ public struct SoakFault: Hashable, Sendable {
       switch self {
       case .eyeStuckOn, .eyeStuckOff, .eyeChatters, .encoderStands, .encoderJumps, .readingsLost:
         mode == .direct
-      case .tornStatus, .eventsLost, .secondMaster, .foreignOwner, .countersWrap: mode == .assigned
+      // Of remote input and output no register is known beforehand, by which another order of words would be found.
+      case .tornStatus, .eventsLost, .secondMaster, .foreignOwner, .countersWrap, .wordsSwapped:
+        mode == .assigned
       default: true
       }
     }
@@ -258,6 +260,9 @@ public struct SoakCase: Hashable, Sendable {
     self.pieces = pieces
     self.faults = faults.sorted { ($0.at, $0.kind.rawValue) < ($1.at, $1.kind.rawValue) }
   }
+
+  /// Whether its machine is driven directly: the controller tracks the pieces itself.
+  public var isDirect: Bool { SoakMachine(seed: seed, pieces: pieces).profile.control.mode == .direct }
 
   /// The case of a seed, with the faults that it draws.
   public init(seed: UInt64, pieces: Int) {

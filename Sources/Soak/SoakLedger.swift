@@ -13,6 +13,8 @@ import SorterModel
 struct SoakLedger {
   private let plan: CompiledPlan
   private let bins: [HardwareProfile.Bin]
+  /// Whether commands name pieces.
+  private let isAssigned: Bool
   /// Every piece that was spoken of, and where it stands by its number on the plant; a garbled number is one too.
   private var pieces: [Piece] = []
   private var places: [UInt64: Int] = [:]
@@ -53,6 +55,7 @@ struct SoakLedger {
   init(plan: CompiledPlan, profile: HardwareProfile) {
     self.plan = plan
     bins = profile.bins
+    isAssigned = profile.control.mode == .assigned
     fires = profile.bins.map { _ in 0 }
   }
 
@@ -148,7 +151,8 @@ extension SoakLedger {
         "piece \(ending.piece.rawValue) was told to fall into \(name(foretold.rawValue)), and is "
           + whereabouts(pieces[place]))
     }
-    if ending.ending == .diverted, pieces[place].commanded != ending.bin {
+    // A gate that is let out by itself knows no piece: the eye behind it says what fell.
+    if isAssigned, ending.ending == .diverted, pieces[place].commanded != ending.bin {
       violate(
         .sorting,
         "piece \(ending.piece.rawValue) was diverted into \(name(ending.bin.rawValue)), and was last sent to "

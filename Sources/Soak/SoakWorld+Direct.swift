@@ -11,6 +11,8 @@ struct DirectMachine {
   let coils: [Int?]
   /// Pieces that passed the induction eye and that no controller has told of, the oldest first.
   var heads: [(piece: PieceID, encoder: UInt32)] = []
+  /// How often the device has begun anew.
+  var restarts = 0
   /// What the scanner has told while nobody of the process could listen.
   var held: [ScannerReading] = []
   /// How far from a piece's head a controller may take it to be.
@@ -38,19 +40,26 @@ struct DirectMachine {
 
 /// What only a machine of direct control has.
 extension SoakWorld {
-  /// So many heads are remembered: more than can pass while a link is down for as long as any fault lasts.
-  private static let mostHeads = 64
+  /// So many heads are remembered: a controller that looks again after a while learns of the last one alone.
+  private static let mostHeads = 8
 
   /// Takes what passed the induction and what the scanner told, and looks at the coils.
   func settleDirect() {
     guard let io = direct?.io else { return }
+    let restarts = io.program.totals.restarts
+    if direct?.restarts != restarts {
+      // It counts from nought again: what it showed before means nothing now.
+      direct?.restarts = restarts
+      direct?.heads.removeAll()
+    }
     for head in io.program.takeHeads() { direct?.heads.append(head) }
     if let count = direct?.heads.count, count > Self.mostHeads {
       direct?.heads.removeFirst(count - Self.mostHeads)
     }
     for reading in io.program.takeReadings() where now >= readingsLostUntil { direct?.held.append(reading) }
     tellReadings()
-    for coil in io.program.coilsOn {
+    for gate in 0..<io.program.gateCount {
+      let coil = io.program.coil(ofGate: gate)
       ledger.take(bin: coil.bin, fired: coil.ons)
       if coil.isOn, !plant.isOn(.watchdogOff), now - lastBeatAt > Self.safeWithin {
         ledger.violate(
@@ -63,10 +72,12 @@ extension SoakWorld {
 
   /// Hands on what the scanner told, unless the whole process stands still.
   private func tellReadings() {
-    guard let held = direct?.held, !held.isEmpty, let controller, now >= controller.standsUntil else { return }
+    guard let held = direct?.held, !held.isEmpty, let controller, now >= controller.standsUntil else {
+      return
+    }
     direct?.held.removeAll(keepingCapacity: true)
     if controller.isDead { return }
-    for reading in held { controller.hear(reading) }
+    for reading in held { controller.hear(reading, flaw) }
   }
 
   /// A heartbeat or a coil is written; nobody lets a gate out on behalf of a control thread that hangs.

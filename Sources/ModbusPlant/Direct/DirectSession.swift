@@ -44,8 +44,8 @@ public final class DirectSession: PlantSession {
   var fires: [Fire] = []
   var coils: [Coil]
   var full: [Bool]
-  /// Whether the device showed the belt as jammed when it was last asked.
-  var isJammed = false
+  /// Whether the device showed the belt as jammed when it was last asked; nil where a controller before asked last.
+  var isJammed: Bool? = false
   var wantsHold = false
   var holdWritten: Bool?
   var outbox = PortOutbox()
@@ -108,6 +108,7 @@ public final class DirectSession: PlantSession {
     markedOffset = before.place.beltOffset
     outbox = PortOutbox(position: before.position)
     isLinkUp = before.isLinkUp
+    isJammed = nil
     for bin in full.indices { full[bin] = before.fullBins.contains(bin) }
   }
 

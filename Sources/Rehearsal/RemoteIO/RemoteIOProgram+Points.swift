@@ -98,9 +98,12 @@ extension RemoteIOProgram {
     return heads
   }
 
-  /// How often each bin's coil went on, by its place among the gates; whose gate it is.
-  package var coilsOn: [(bin: BinID, ons: Int, isOn: Bool)] {
-    gates.indices.map { (layout.gates[$0].bin, gates[$0].ons, gates[$0].isOn) }
+  /// How many bins have a gate.
+  package var gateCount: Int { gates.count }
+
+  /// A gate's bin, how often its coil went on, and whether it is on.
+  package func coil(ofGate index: Int) -> (bin: BinID, ons: Int, isOn: Bool) {
+    (layout.gates[index].bin, gates[index].ons, gates[index].isOn)
   }
 
   /// Whether outputs follow a controller.

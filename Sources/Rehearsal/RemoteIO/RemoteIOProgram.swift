@@ -116,10 +116,15 @@ public struct RemoteIOProgram: ~Copyable {
 
   /// The watchdog's time in nanoseconds, 0 where it is off.
   var watchdog: Int64 {
-    faults.isOn(.watchdogOff) || layout.controllerHeartbeat == nil ? 0 : Int64(settings.watchdogMilliseconds) * 1_000_000
+    faults.isOn(.watchdogOff) || layout.controllerHeartbeat == nil
+      ? 0 : Int64(settings.watchdogMilliseconds) * 1_000_000
   }
 
-  private var tripDue: Int64 { isDriven && watchdog > 0 ? lastBeat + watchdog : .max }
+  private var tripDue: Int64 {
+    guard isDriven else { return .max }
+    let watchdog = watchdog
+    return watchdog > 0 ? lastBeat + watchdog : .max
+  }
 
   /// The heartbeat of the controller has changed: it lives, and the machine runs.
   mutating func hearBeat() {
