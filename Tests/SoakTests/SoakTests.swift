@@ -34,11 +34,12 @@ struct SoakTests {
     #expect(empty.missing == SoakFault.Class.allCases)
   }
 
-  @Test("go on after a kill and after a power cut, and begin anew after a journal that failed")
+  @Test("go on after a kill and after a power cut, and go on or begin anew after a journal that failed")
   func disks() {
     func fault(_ kind: SoakFault.Kind, _ at: Int64, lasts: Int64 = 0, amount: Int = 0) -> SoakFault {
       SoakFault(kind, at: .milliseconds(at), lasts: .milliseconds(lasts), amount: amount)
     }
+    var gone = 0
     for seed in 1...4 as ClosedRange<UInt64> {
       func run(_ faults: SoakFault...) -> SoakOutcome {
         let outcome = SoakCase(seed: seed, pieces: 60, faults: faults).run()
@@ -54,9 +55,13 @@ struct SoakTests {
       #expect(slow.controllers == 1 && slow.counts[.diskShort] == 1)
       for kind in [SoakFault.Kind.diskError, .diskFull, .diskDeleted] {
         let failed = run(fault(kind, 2000, lasts: 300))
-        #expect(failed.controllers == 2 && failed.resumptions == 0 && failed.counts[kind] == 1, "\(kind)")
+        #expect(failed.controllers == 2 && failed.counts[kind] == 1, "\(kind)")
+        #expect(kind != .diskDeleted || failed.resumptions == 0)
+        gone += failed.resumptions
       }
     }
+    // Of eight that could be gone on with, some are.
+    #expect((1..<8).contains(gone))
   }
 
   /// Seeds whose machine is driven directly, the first of them.
