@@ -100,7 +100,7 @@ let package = Package(
       name: "Soak",
       dependencies: [
         "Quantities", "SorterModel", "EventRecords", "Dispatching", "Telemetry", "Simulation",
-        "ControlRuntime", "ModbusPlant", "RegisterMap", "Rehearsal", "FileFormats", "Replay",
+        "ControlRuntime", "ModbusPlant", "RegisterMap", "Rehearsal", "FileFormats", "Replay", "RingBuffer",
       ],
       swiftSettings: house),
     .target(

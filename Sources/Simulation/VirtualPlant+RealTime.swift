@@ -68,11 +68,17 @@ extension VirtualPlant {
   }
 
   /// Frees the slots of pieces that are off the machine, where no controller of this process tells what became of them.
-  public mutating func forgetGone() {
+  ///
+  /// - Returns: the pieces; a second one under each is not told.
+  @discardableResult
+  public mutating func forgetGone() -> [PieceID] {
+    var gone: [PieceID] = []
     for slot in 0..<pieces.count where pieces[slot].piece != .none && pieces[slot].stage == .gone {
       if !pieces[slot].isWrittenOff { onMachine &-= pieces[slot].hasRider ? 2 : 1 }
+      gone.append(pieces[slot].piece)
       pieces[slot].piece = .none
     }
+    return gone
   }
 
   /// Where a piece should go, and whether a second one rides on it.

@@ -18,7 +18,8 @@ struct FaultDrawing {
   private mutating func draw() {
     let span = max(1, machine.span.rawValue)
     let share = random.pick([15, 40, 100])
-    for kind in SoakFault.Kind.allCases where random.chance(share) {
+    let mode = machine.profile.control.mode
+    for kind in SoakFault.Kind.allCases where kind.befalls(mode) && random.chance(share) {
       // So many in a thousand pieces' time, drawn anew for each kind.
       let perThousand = kind.isOneRequest ? 1 + random.below(24) : 1 + random.below(kind.most)
       let count = max(1, perThousand * machine.pieces / 1_000)
@@ -70,6 +71,13 @@ struct FaultDrawing {
       fault.amount = random.below(4)
     case .diskFull, .diskSlow, .powerCut: fault.lasts = milliseconds(50...5_000)
     case .diskError: fault.amount = random.below(2)
+    case .eyeStuckOn, .eyeStuckOff, .eyeChatters:
+      fault.lasts = milliseconds(100...5_000)
+      // The induction's is the one that most depends on.
+      fault.amount = random.chance(40) ? 0 : random.below(1 + machine.profile.bins.count)
+    case .encoderStands: fault.lasts = milliseconds(2...40)
+    case .encoderJumps: fault.amount = 1 + random.below(40)
+    case .readingsLost: fault.lasts = milliseconds(100...3_000)
     case .resetBefore, .lostRequest, .lostReply, .staleReply, .reset, .alarmKeys, .pieceTaken,
       .diskShort, .diskDeleted:
       break

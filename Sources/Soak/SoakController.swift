@@ -4,6 +4,7 @@ import EventRecords
 import ModbusPlant
 import Quantities
 import Rehearsal
+import RingBuffer
 import SorterModel
 import Synchronization
 import Telemetry
@@ -14,7 +15,13 @@ import Telemetry
 /// through the rings and lets the ledger see it.
 final class SoakController {
   var loop: ControlLoop
-  let session: AssignedSession
+  let session: any PlantSession
+  private let assignedSession: AssignedSession?
+  private let directSession: DirectSession?
+  /// Where a scanner's readings go; nil where the machine tells them.
+  private var readingsIn: RingProducer<ScannerReading>?
+  /// The number of the last piece that the dispatcher counted for itself.
+  private var newestSeen: UInt64
   let wire: SoakWire
   let signals: PortSignals
   let wishes = ControlWishes()
@@ -24,6 +31,7 @@ final class SoakController {
   private var toSession: ControlSide
   private var heldInput: PortInput?
   private var lastReading: PortInput?
+  private var lastCode: DestinationCode?
   private var readings = 0
   private var heldCommand: PortCommand?
   /// When its run began: its time 0.
@@ -32,8 +40,11 @@ final class SoakController {
   let started: Int64
   var nextCycle: Int64
   var nextTurn: Int64
-  /// Until when the port's thread is held up.
+  /// Until when the port's thread is held up, and until when everything of the process is.
   var portFreeAt: Int64 = 0
+  var standsUntil: Int64 = 0
+  /// When the port's thread last did something between two turns.
+  var servedAt: Int64 = 0
   /// Whether the port's thread is inside a turn: waits of its requests let everybody else go on.
   var isInTurn = false
   /// Whether its process is gone.
@@ -47,7 +58,7 @@ final class SoakController {
     self.init(
       machine: machine, plan: plan, wire: wire, seed: seed, world: world, birth: world.now,
       recorder: recorder, gauges: ControlGauges(binCount: machine.profile.bins.count), control: nil,
-      port: nil)
+      port: nil, newest: 0)
   }
 
   /// A controller that goes on with a run whose time 0 was at `birth`.
@@ -56,16 +67,18 @@ final class SoakController {
     going recovery: consuming SoakRecovery
   ) {
     let (recorder, gauges, port) = (recovery.recorder, recovery.gauges, recovery.port)
+    let newest = recovery.inducted.max() ?? 0
     // Its time goes on, and never begins before its last event.
     let last = recovery.control.lastEvent.rawValue + 1_000_000
     self.init(
       machine: machine, plan: plan, wire: wire, seed: seed, world: world, birth: min(birth, world.now - last),
-      recorder: recorder, gauges: gauges, control: recovery.control, port: port)
+      recorder: recorder, gauges: gauges, control: recovery.control, port: port, newest: newest)
   }
 
   private init(
     machine: SoakMachine, plan: CompiledPlan, wire: SoakWire, seed: UInt64, world: SoakWorld, birth: Int64,
-    recorder: Recorder, gauges: ControlGauges, control: consuming ControlResumption?, port: PortResumption?
+    recorder: Recorder, gauges: ControlGauges, control: consuming ControlResumption?, port: PortResumption?,
+    newest: UInt64
   ) {
     let profile = machine.profile
     let inner = PortRings.make(slots: machine.portSlots)
@@ -79,9 +92,14 @@ final class SoakController {
     nextTurn = world.now
     var settings = ControlSettings(period: machine.controlPeriod)
     settings.runsEmpty = false
+    let scanner =
+      profile.control.mode == .direct ? RingBuffer<ScannerReading>(capacity: Self.scannerSlots) : nil
+    readingsIn = scanner?.makeProducer()
+    newestSeen = newest
     loop = ControlLoop(
       profile: profile, plan: plan, port: RingEnd(inner.control, signals), recorder: recorder,
-      settings: settings, gauges: gauges, wishes: wishes, began: Nanoseconds(birth), resumption: control)
+      settings: settings, gauges: gauges, wishes: wishes, began: Nanoseconds(birth),
+      scanner: scanner?.makeConsumer(), resumption: control)
     toLoop = inner.port.take()
     toSession = outer.control.take()
     var options = PortOptions()
@@ -93,11 +111,21 @@ final class SoakController {
     signals.mayDrive.store(true, ordering: .relaxed)
     signals.journaledEvent.store(SafeEvent.none.rawValue, ordering: .relaxed)
     self.wire = wire
+    let clock = { [unowned world] in world.now }
+    let pause = { [unowned world] (time: Int64) in world.pass(by: time) }
     do throws(LayoutFault) {
-      session = try AssignedSession(
-        profile: profile, map: machine.map, settings: machine.settings, transport: wire,
-        side: outer.port.take(), options: options, clock: { [unowned world] in world.now },
-        pause: { [unowned world] in world.pass(by: $0) })
+      switch profile.control.mode {
+      case .assigned:
+        let made = try AssignedSession(
+          profile: profile, map: machine.map, settings: machine.settings, transport: wire,
+          side: outer.port.take(), options: options, clock: clock, pause: pause)
+        (session, assignedSession, directSession) = (made, made, nil)
+      case .direct:
+        let made = try DirectSession(
+          profile: profile, map: machine.map, settings: machine.settings, transport: wire,
+          side: outer.port.take(), options: options, clock: clock, pause: pause)
+        (session, assignedSession, directSession) = (made, nil, made)
+      }
     } catch {
       preconditionFailure("a soak's register map fits its machine: \(error)")
     }
@@ -126,17 +154,29 @@ final class SoakController {
   /// Its own time at a moment of the world's.
   func time(at now: Int64) -> Instant { Instant(now - birth) }
 
+  /// How many commands have no outcome yet.
+  var openCommands: Int { assignedSession?.openCommands ?? session.overview.commandsOpen }
+
+  /// So many readings may wait for the control thread.
+  private static let scannerSlots = 1_024
+
+  /// A scanner on a wire of its own tells a reading; by a deliberate flaw now and then with another's destination.
+  func hear(_ reading: ScannerReading, _ flaw: SoakFlaw?) {
+    var told = reading
+    readings += 1
+    if flaw == .mixesReadings, readings % 30 == 0, let lastCode { told.code = lastCode }
+    lastCode = reading.code
+    _ = readingsIn?.tryPush(told)
+  }
+
   /// Passes on what lies in the rings; answers whether commands went on their way.
   func relay(
-    _ ledger: inout SoakLedger, _ flaw: SoakFlaw?, plantNumber: (UInt16, UInt32) -> UInt64?
+    _ ledger: inout SoakLedger, _ flaw: SoakFlaw?, _ assigned: inout AssignedMachine?,
+    _ direct: inout DirectMachine?
   ) -> Bool {
     while var input = heldInput ?? toSession.inputs.tryPop() {
       if flaw == .mixesReadings, heldInput == nil { mix(&input) }
-      if heldInput == nil, input.input.event.kind == .pieceInducted {
-        let piece = input.input.event.piece
-        let own = session.machineNumber(of: piece)
-        ledger.induct(piece, plantNumber: own.flatMap { plantNumber($0.epoch, $0.number) })
-      }
+      if heldInput == nil { note(input.input, &ledger, assigned, &direct) }
       heldInput = toLoop.inputs.tryPush(input) ? nil : input
       if heldInput != nil { break }
     }
@@ -152,6 +192,24 @@ final class SoakController {
       if flaw == .endsTwice, ledger.outcomes % 50 == 0 { ledger.take(outcome: outcome) }
     }
     return hasCommands
+  }
+
+  /// Notes which of the plant's pieces the dispatcher is about to hear of for the first time.
+  private func note(
+    _ input: FieldInput, _ ledger: inout SoakLedger, _ assigned: AssignedMachine?,
+    _ direct: inout DirectMachine?
+  ) {
+    let event = input.event
+    if event.kind == .pieceInducted {
+      let own = assignedSession?.machineNumber(of: event.piece)
+      ledger.induct(event.piece, plantNumber: own.flatMap { assigned?.plantNumber($0.epoch, $0.number) })
+    }
+    // An eye knows no numbers: the dispatcher counts for itself, and the place tells which piece it was.
+    if event.kind == .inductionEye, event.isOn {
+      newestSeen += 1
+      let count = directSession?.encoderCount(at: input.position)
+      ledger.induct(PieceID(newestSeen), plantNumber: count.flatMap { direct?.takeHead(at: $0) })
+    }
   }
 
   /// The deliberate flaw: now and then a reading bears the destination of the one before.

@@ -1,4 +1,5 @@
 import Quantities
+import SorterModel
 
 /// One thing that is made to go wrong in a soaked run: what, when, for how long, and where.
 public struct SoakFault: Hashable, Sendable {
@@ -100,6 +101,18 @@ public struct SoakFault: Hashable, Sendable {
     case fullStuckOn = "sensor-full-stuck-on"
     /// A bin's full signal never comes.
     case fullStuckOff = "sensor-full-stuck-off"
+    /// A photo-eye is on all the time; `amount` says which (0 the induction's, 1 the end's, then the bins').
+    case eyeStuckOn = "sensor-eye-stuck-on"
+    /// A photo-eye sees nothing; `amount` says which.
+    case eyeStuckOff = "sensor-eye-stuck-off"
+    /// A photo-eye flickers at each piece; `amount` says which.
+    case eyeChatters = "sensor-eye-chatters"
+    /// The encoder stands still while the belt runs.
+    case encoderStands = "sensor-encoder-stands"
+    /// The encoder counts `amount` pulses that there were none of.
+    case encoderJumps = "sensor-encoder-jumps"
+    /// What the scanner tells gets lost on its way.
+    case readingsLost = "sensor-readings-lost"
 
     /// Somebody presses the emergency stop.
     case emergencyStop = "operator-emergency-stop"
@@ -148,6 +161,18 @@ public struct SoakFault: Hashable, Sendable {
 
     /// The controller's process dies without a farewell; another goes on after `lasts`, or begins anew (`amount` 0).
     case kill = "kill"
+
+    /// Whether a machine that is driven in a way can have it.
+    func befalls(_ mode: HardwareProfile.ControlMode) -> Bool {
+      switch self {
+      case .eyeStuckOn, .eyeStuckOff, .eyeChatters, .encoderStands, .encoderJumps, .readingsLost:
+        mode == .direct
+      // Of remote input and output no register is known beforehand, by which another order of words would be found.
+      case .tornStatus, .eventsLost, .secondMaster, .foreignOwner, .countersWrap, .wordsSwapped:
+        mode == .assigned
+      default: true
+      }
+    }
 
     /// The class it belongs to, which its word begins with.
     public var faultClass: Class {
@@ -235,6 +260,9 @@ public struct SoakCase: Hashable, Sendable {
     self.pieces = pieces
     self.faults = faults.sorted { ($0.at, $0.kind.rawValue) < ($1.at, $1.kind.rawValue) }
   }
+
+  /// Whether its machine is driven directly: the controller tracks the pieces itself.
+  public var isDirect: Bool { SoakMachine(seed: seed, pieces: pieces).profile.control.mode == .direct }
 
   /// The case of a seed, with the faults that it draws.
   public init(seed: UInt64, pieces: Int) {

@@ -13,11 +13,16 @@ import SorterModel
 struct SoakLedger {
   private let plan: CompiledPlan
   private let bins: [HardwareProfile.Bin]
-  /// Every piece of the plant, by its number there.
+  /// Whether commands name pieces.
+  private let isAssigned: Bool
+  /// Every piece that was spoken of, and where it stands by its number on the plant; a garbled number is one too.
   private var pieces: [Piece] = []
+  private var places: [UInt64: Int] = [:]
   /// For the living controller, the plant's number of each piece that its dispatcher heard of; 0 where none is known.
   private var plantNumbers: [UInt64: UInt64] = [:]
   private var lastCommand: (epoch: UInt16, number: UInt16)?
+  /// By the place of a bin: how often its gate was ordered to be let out.
+  private var fires: [Int]
   /// The first invariant that was broken.
   private(set) var broken: (invariant: Invariant, what: String)?
   /// Pieces that left the machine, each of a double feed counted.
@@ -50,6 +55,8 @@ struct SoakLedger {
   init(plan: CompiledPlan, profile: HardwareProfile) {
     self.plan = plan
     bins = profile.bins
+    isAssigned = profile.control.mode == .assigned
+    fires = profile.bins.map { _ in 0 }
   }
 
   /// Notes a broken invariant; the first one counts.
@@ -86,8 +93,10 @@ struct SoakLedger {
   /// The place of a plant's piece, made where it is new; nil for a number that no plant gave.
   private mutating func place(of number: UInt64) -> Int? {
     guard number > 0, number < 1 << 32 else { return nil }
-    while pieces.count < Int(number) { pieces.append(Piece()) }
-    return Int(number) - 1
+    if let known = places[number] { return known }
+    places[number] = pieces.count
+    pieces.append(Piece())
+    return pieces.count - 1
   }
 }
 
@@ -142,12 +151,21 @@ extension SoakLedger {
         "piece \(ending.piece.rawValue) was told to fall into \(name(foretold.rawValue)), and is "
           + whereabouts(pieces[place]))
     }
-    if ending.ending == .diverted, pieces[place].commanded != ending.bin {
+    // A gate that is let out by itself knows no piece: the eye behind it says what fell.
+    if isAssigned, ending.ending == .diverted, pieces[place].commanded != ending.bin {
       violate(
         .sorting,
         "piece \(ending.piece.rawValue) was diverted into \(name(ending.bin.rawValue)), and was last sent to "
           + name(pieces[place].commanded.rawValue))
     }
+  }
+
+  /// A gate was let out so often since the machine began: at most once for each order.
+  mutating func take(bin: BinID, fired count: Int) {
+    guard count > fires[bin.index] else { return }
+    violate(
+      .actuation,
+      "the gate of \(name(bin.rawValue)) was let out \(count) times on \(fires[bin.index]) orders to fire")
   }
 
   private func name(_ bin: UInt16) -> String {
@@ -164,6 +182,7 @@ extension SoakLedger {
 
   /// A controller, or somebody who has no business to, gave a command.
   mutating func give(_ command: Command) {
+    if command.kind == .fire { give(fire: command.bin) }
     guard command.kind == .assign else { return }
     guard let number = plantNumbers[command.piece.rawValue] else {
       return violate(
@@ -171,6 +190,9 @@ extension SoakLedger {
     }
     give(plantNumber: number, bin: command.bin == .none ? RegisterInterface.noBin : command.bin.rawValue)
   }
+
+  /// A gate is ordered to be let out once.
+  mutating func give(fire bin: BinID) { if bins.indices.contains(bin.index) { fires[bin.index] += 1 } }
 
   /// The same by the plant's number of the piece.
   mutating func give(plantNumber: UInt64, bin: UInt16) {

@@ -31,10 +31,14 @@ struct SoakMachine {
     var random = SoakRandom(seed: seed, .machine)
     self.seed = seed
     self.pieces = pieces
+    var mode = SoakRandom(seed: seed, .mode)
+    let isDirect = mode.chance(10)
     let isParcel = random.chance(25)
-    speed = isParcel ? 4 : random.pick([1, 1, 2])
-    settings = Self.settings(&random)
-    let drawn = Self.profile(isParcel: isParcel, settings, &random)
+    speed = isDirect ? 1 : isParcel ? 4 : random.pick([1, 1, 2])
+    settings = Self.settings(isDirect: isDirect, &random)
+    let drawn =
+      isDirect
+      ? Self.directProfile(settings, &random) : Self.profile(isParcel: isParcel, settings, &random)
     profile = drawn
     plan = Self.plan(for: drawn, &random)
     var points = RegisterMap.draft(
@@ -43,7 +47,7 @@ struct SoakMachine {
     let order = random.pick(ByteOrder.allCases)
     for index in points.indices { points[index].byteOrder = order }
     map = RegisterMap(points)
-    controlPeriod = .milliseconds(Int64(random.pick([1, 2, 5])))
+    controlPeriod = .milliseconds(Int64(random.pick(isDirect ? [5] : [1, 2, 5])))
     roundTrip = Nanoseconds(random.within(200_000...2_500_000))
     resetsByItself = random.chance(25)
     commandTimeout = .milliseconds(random.pick([300, 500, 1_000]))
@@ -111,10 +115,11 @@ struct SoakMachine {
       sweeping: profile.sweeping, imperfections: profile.imperfections, faults: faults, expectations: [])
   }
 
-  private static func settings(_ random: inout SoakRandom) -> ModbusSettings {
+  private static func settings(isDirect: Bool, _ random: inout SoakRandom) -> ModbusSettings {
     let registers = random.pick([125, 125, 42, 21])
+    let poll = random.pick(isDirect ? [10, 20] : [5, 10, 20])
     return ModbusSettings(
-      device: .tcp(host: "127.0.0.1", port: 1502), poll: .milliseconds(Int64(random.pick([5, 10, 20]))),
+      device: .tcp(host: "127.0.0.1", port: 1502), poll: .milliseconds(Int64(poll)),
       heartbeat: .milliseconds(50), connectTimeout: .milliseconds(Int64(random.pick([200, 1_000]))),
       responseTimeout: .milliseconds(Int64(random.pick([60, 100, 200]))),
       limits: ModbusSettings.RequestLimits(
@@ -192,7 +197,7 @@ extension SoakMachine {
   }
 
   /// An ordinary day's imperfections, in one seed of three none.
-  private static func imperfections(_ random: inout SoakRandom) -> Imperfections {
+  static func imperfections(_ random: inout SoakRandom) -> Imperfections {
     if random.chance(33) { return .none }
     return Imperfections(
       noReadPPM: random.below(20_000), multiReadPPM: random.below(5_000), noDataPPM: random.below(5_000),

@@ -11,6 +11,7 @@ struct SoakRandom: RandomNumberGenerator {
     case operators = 5
     case owners = 6
     case disk = 7
+    case mode = 8
   }
 
   /// The stream of a seed for one purpose.

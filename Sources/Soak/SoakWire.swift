@@ -33,10 +33,15 @@ final class SoakWire: ModbusTransport {
   func read(
     _ table: ModbusTable, at address: UInt16, count: Int, into values: inout [UInt16]
   ) throws(ModbusFault) {
-    guard let table = RegisterTable(table) else { throw .exception(.illegalFunction) }
+    let function: ModbusFunction =
+      switch table {
+      case .holding: .readHoldingRegisters
+      case .input: .readInputRegisters
+      case .coil: .readCoils
+      case .discrete: .readDiscreteInputs
+      }
     let request = WireRequest(
-      function: table == .input ? .readInputRegisters : .readHoldingRegisters, table: table,
-      readAt: Int(address), count: count)
+      function: function, table: RegisterTable(table), readAt: Int(address), count: count)
     Self.put(try ask(request), into: &values)
   }
 
@@ -45,7 +50,10 @@ final class SoakWire: ModbusTransport {
   }
 
   func write(coils values: [Bool], at address: UInt16, alwaysMultiple: Bool) throws(ModbusFault) {
-    throw .exception(.illegalFunction)
+    _ = try ask(
+      WireRequest(
+        function: values.count == 1 ? .writeCoil : .writeCoils, writeAt: Int(address), writeTable: .coil,
+        values: values.map { $0 ? 1 : 0 }))
   }
 
   func readWrite(
@@ -144,6 +152,7 @@ struct WireRequest {
   var readAt = 0
   var count = 0
   var writeAt: Int?
+  var writeTable = RegisterTable.holding
   var values: [UInt16] = []
 }
 
@@ -166,12 +175,13 @@ extension [UInt8] {
 }
 
 extension RegisterTable {
-  /// The table of a request that reads registers; nil for bits, which assigned control has none of.
-  fileprivate init?(_ table: ModbusTable) {
+  /// The table of the same name.
+  fileprivate init(_ table: ModbusTable) {
     switch table {
     case .holding: self = .holding
     case .input: self = .input
-    case .coil, .discrete: return nil
+    case .coil: self = .coil
+    case .discrete: self = .discrete
     }
   }
 }

@@ -59,7 +59,7 @@ extension SoakWorld {
   private func restartIfPushedAside(_ controller: SoakController) {
     let isLost =
       controller.signals.conditions.load(ordering: .relaxed) & PortCondition.ownershipLost.bit != 0
-    guard isLost, !plc.isOn(.secondMaster) else {
+    guard isLost, !plant.isOn(.secondMaster) else {
       asideSince = nil
       return
     }
@@ -85,9 +85,12 @@ extension SoakWorld {
     case .disarm: disarmedUntil = max(disarmedUntil, until)
     case .pieceTaken:
       settle()
-      if !plc.takeOff() { counts[fault.kind] -= 1 }
+      if !plant.takeOff() { counts[fault.kind] -= 1 }
       settle()
-    case .foreignCommand: commandForeignly(fault)
+    case .foreignCommand:
+      if let assigned { commandForeignly(fault, assigned) }
+      if let direct { fireForeignly(fault, direct) }
+    case .readingsLost: readingsLostUntil = max(readingsLostUntil, until)
     case .foreignOwner: ownForeignly(fault)
     default: befall(controller, fault, until)
     }
@@ -109,6 +112,7 @@ extension SoakWorld {
     case .controlLate: controller.nextCycle = max(controller.nextCycle, until)
     case .portLate: controller.portFreeAt = max(controller.portFreeAt, until)
     case .suspended:
+      controller.standsUntil = max(controller.standsUntil, until)
       controller.nextCycle = max(controller.nextCycle, until)
       controller.portFreeAt = max(controller.portFreeAt, until)
     case .diskSlow: diskSlowUntil = max(diskSlowUntil, until)
@@ -130,47 +134,5 @@ extension SoakWorld {
     fates.removeAll()
     controller = nil
     if restartAt == nil { restartAt = now }
-  }
-
-  /// A panel that knows nothing of anybody gives the machine a command under the next number.
-  private func commandForeignly(_ fault: SoakFault) {
-    settle()
-    let next = plc.counters.commands &+ 1
-    let present = plc.numbering
-    let back = UInt64(fault.amount % 8)
-    let newest = plc.newestPiece.rawValue
-    guard newest > present.countsFrom + back else {
-      counts[fault.kind] -= 1
-      return
-    }
-    let number = newest - back
-    var slot = CommandSlot()
-    slot.kind = CommandSlot.Kind.assign.rawValue
-    slot.piece = UInt32(truncatingIfNeeded: number - present.countsFrom)
-    slot.bin = UInt16(fault.bin)
-    slot.deadline = plc.encoderCount &+ 100_000
-    slot.epoch = present.epoch
-    slot.sequence = next
-    ledger.give(plantNumber: number, bin: slot.bin)
-    var registers = [UInt16](repeating: 0, count: CommandSlot.registers)
-    slot.encode(into: &registers, at: 0, layout.order)
-    let place = Int(next) % layout.mailboxSlots * CommandSlot.registers
-    _ = plc.write(.holding, at: layout.mailbox.address + place, registers, at: now)
-    settle()
-  }
-
-  /// A panel writes a controller block with a number of its own, armed.
-  private func ownForeignly(_ fault: SoakFault) {
-    settle()
-    var block = ControllerBlock()
-    block.heartbeat = UInt16(truncatingIfNeeded: fault.amount)
-    block.owner = UInt16(1 + fault.amount % 65_000)
-    block.epoch = plc.numbering.epoch
-    block.arm = 1
-    var registers = [UInt16](repeating: 0, count: ControllerBlock.registers)
-    block.encode(into: &registers, at: 0, layout.order)
-    _ = plc.write(.holding, at: layout.controller.address, registers, at: now)
-    lastBeatAt = now
-    settle()
   }
 }

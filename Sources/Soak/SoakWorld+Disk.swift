@@ -24,13 +24,15 @@ extension SoakWorld {
   }
 
   /// The control thread has ended because its journal failed or could not follow; the process ends in good order.
+  ///
+  /// Somebody looks after the disk and goes on with the run, or begins another.
   func retire(_ controller: SoakController) {
     controller.isInTurn = true
     controller.session.end(at: controller.time(at: now))
     controller.isInTurn = false
     finish(controller)
-    // What it did while it could not write nobody knows: the next one begins a new run.
-    remains = nil
+    // What it did while it could not write stands nowhere: whoever goes on with its run must come to terms with that.
+    remains = people.chance(50) && !logWasDeleted ? controller.remains(disk.storage.contents) : nil
     controller.isDead = true
     controller.wire.isDead = true
     restartAt = max(now + 500_000_000, diskFullUntil)

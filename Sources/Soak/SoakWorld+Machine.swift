@@ -41,13 +41,16 @@ extension SoakWorld {
     settle()
     var answer: [UInt16] = []
     if let address = request.writeAt {
-      if address == layout.controller.address { noteBeat(request) }
-      if let refusal = plc.write(.holding, at: address, request.values, at: now) { return .failure(refusal) }
+      if let layout = assigned?.layout, address == layout.controller.address { noteBlock(request, layout) }
+      if let direct { noteOutputs(request, address, direct) }
+      if let refusal = plant.write(request.writeTable, at: address, request.values, at: now) {
+        return .failure(refusal)
+      }
       if flaw == .resendsCommands { resend(request, address) }
     }
     if request.count > 0 {
-      switch plc.read(request.table, at: request.readAt, count: request.count, at: now) {
-      case .success(let values): answer = Array(values)
+      switch plant.read(request.table, at: request.readAt, count: request.count, at: now) {
+      case .success(let values): answer = values
       case .failure(let refusal): return .failure(refusal)
       }
     }
@@ -55,46 +58,20 @@ extension SoakWorld {
     return .success(answer)
   }
 
-  /// The deliberate flaw: now and then a command goes out once more, under the next number.
-  private func resend(_ request: WireRequest, _ address: Int) {
-    let mailbox = layout.mailbox.address..<layout.mailbox.address + layout.mailbox.count
-    guard mailbox.contains(address), request.values.count >= CommandSlot.registers else { return }
-    writesSeen += 1
-    guard writesSeen % 40 == 0 else { return }
-    var slot = Array(request.values.suffix(CommandSlot.registers))
-    slot[CommandSlot.registers - 1] &+= 1
-    let place = Int(slot[CommandSlot.registers - 1]) % layout.mailboxSlots * CommandSlot.registers
-    _ = plc.write(.holding, at: layout.mailbox.address + place, slot, at: now)
-  }
-
-  /// A controller block comes to the machine: nobody sends one on behalf of a control thread that hangs.
-  private func noteBeat(_ request: WireRequest) {
-    lastBeatAt = now
-    guard let controller, !controller.isDead,
-      let block = ControllerBlock(from: request.values, at: 0, layout.order), block.arm == 1
-    else { return }
-    let hanging = now - controller.lastCycle
-    let turn = 8 * machine.settings.responseTimeout.rawValue
-    if plc.isArmed, hanging > 100_000_000 + turn {
-      ledger.violate(.safety, "the machine was kept armed \(hanging / 1_000_000) ms after the last cycle")
-    }
-  }
-
   /// Brings the machine to the present moment and takes its account.
   func settle() {
-    plc.step(to: now)
-    if machineStartedAt == nil, plc.plantTime != nil { machineStartedAt = now }
-    let present = plc.numbering
-    if numbering.last?.epoch != present.epoch { numbering.append(present) }
-    for command in plc.takeCarriedOut() { ledger.take(command) }
-    for ending in plc.takeEndings() { ledger.take(ending) }
-    let encoder = plc.encoderCount
+    plant.step(to: now)
+    if machineStartedAt == nil, plant.plantTime != nil { machineStartedAt = now }
+    settleAssigned()
+    settleDirect()
+    for ending in plant.takeEndings() { ledger.take(ending) }
+    let encoder = plant.encoderCount
     if encoder < lastEncoder, lastEncoder - encoder > 1 << 31 { counts[.encoderWraps] += 1 }
     lastEncoder = encoder
-    let counter = plc.counters.events
+    let counter = plant.eventCount
     if counter < lastCounters, lastCounters - counter > 1 << 15 { counts[.countersWrap] += 1 }
     lastCounters = counter
-    if plc.isArmed, !plc.isOn(.watchdogOff), now - lastBeatAt > Self.safeWithin {
+    if plant.isArmed, !plant.isOn(.watchdogOff), now - lastBeatAt > Self.safeWithin {
       ledger.violate(
         .safety, "the machine is armed \((now - lastBeatAt) / 1_000_000) ms after the last heartbeat")
     }
@@ -103,9 +80,12 @@ extension SoakWorld {
   /// So long after the last heartbeat the machine must be safe: the watchdog's time and a step.
   static let safeWithin: Int64 = 300_000_000 + 10_000_000
 
+  /// So long after its last cycle nobody acts on behalf of a control thread any more: its stall, and one turn.
+  var longestHang: Int64 { 100_000_000 + 8 * machine.settings.responseTimeout.rawValue }
+
   /// Looks at what must hold between any two turns.
   func check(_ controller: SoakController) {
-    let account = plc.totals
+    let account = plant.totals
     if !account.isBalanced {
       ledger.violate(
         .conservation,
@@ -117,8 +97,8 @@ extension SoakWorld {
         .conservation,
         "the machine fed \(account.fed), \(ledger.left) have left it, and \(account.onMachine) are on it")
     }
-    let open = controller.session.openCommands
-    if open > AssignedSession.longestQueue + layout.mailboxSlots {
+    let open = controller.openCommands
+    if open > AssignedSession.longestQueue + (assigned?.layout.mailboxSlots ?? 0) {
       ledger.violate(.bounds, "\(open) commands are open")
     }
   }
@@ -126,7 +106,7 @@ extension SoakWorld {
   /// Counts the faults that the machine itself brought about by now.
   func countEnded() {
     guard let started = machineStartedAt else { return }
-    let plantTime = plc.plantTime ?? .start
+    let plantTime = plant.plantTime ?? .start
     for fault in faults {
       if fault.ofDevice != nil, started + fault.at.rawValue <= now { counts[fault.kind] += 1 }
       if let plant = fault.ofPlant(speed: machine.speed), plant.at <= plantTime - .start {
@@ -173,9 +153,14 @@ extension SoakFault {
     case .wordsSwapped: kind = .swapWords
     case .emergencyStop: kind = .emergencyStop
     case .secondMaster: kind = .secondMaster
+    case .eyeStuckOn: kind = .eyeStuckOn
+    case .eyeStuckOff: kind = .eyeStuckOff
+    case .eyeChatters: kind = .eyeChatters
+    case .encoderStands: kind = .encoderStands
+    case .encoderJumps: kind = .encoderJumps
     default: return nil
     }
-    return DeviceFault(kind, at: at, lasts: lasts)
+    return DeviceFault(kind, at: at, lasts: lasts, amount: amount)
   }
 
   /// Whether the world must bring it about: neither plant nor device does, and it is not about how the run begins.

@@ -18,8 +18,10 @@ final class SoakWorld {
   let faults: [SoakFault]
   let flaw: SoakFlaw?
   let plan: CompiledPlan
-  let layout: PLCLayout
-  var plc: PLCProgram
+  let plant: any SoakPlant
+  /// The machine by the way in which it is driven: one of them is there.
+  var assigned: AssignedMachine?
+  var direct: DirectMachine?
   var controller: SoakController?
   var ledger: SoakLedger
   var counts = FaultCounts()
@@ -36,6 +38,7 @@ final class SoakWorld {
   var unpluggedUntil: Int64 = 0
   var holdUntil: Int64 = 0
   var disarmedUntil: Int64 = 0
+  var readingsLostUntil: Int64 = 0
   /// Requests that are still on their way when nobody waits for them any more.
   var delayed: [(at: Int64, request: WireRequest)] = []
   var operatorLooksAt: Int64 = SoakWorld.beginning
@@ -43,8 +46,6 @@ final class SoakWorld {
   /// When another controller is started; nil while one lives.
   var restartAt: Int64?
   var controllers = 0
-  /// What each start of the machine counts its pieces from.
-  var numbering: [(epoch: UInt16, countsFrom: UInt64)] = []
   var machineStartedAt: Int64?
   var lastEncoder: UInt32
   var lastCounters: UInt16
@@ -79,21 +80,12 @@ final class SoakWorld {
       preconditionFailure("a soak's plan fits its machine")
     }
     plan = compiled
-    do throws(PLCLayoutError) {
-      layout = try PLCLayout(machine.map, bins: machine.profile.bins.count)
-    } catch {
-      preconditionFailure("a soak's register map fits its machine: \(error)")
-    }
     ledger = SoakLedger(plan: compiled, profile: machine.profile)
     wire = SoakRandom(seed: soakCase.seed, .wire)
     people = SoakRandom(seed: soakCase.seed, .operators)
     owners = SoakRandom(seed: soakCase.seed, .owners)
     disks = SoakRandom(seed: soakCase.seed, .disk)
     operatorPatience = people.within(300_000_000...2_000_000_000)
-    let scenario = machine.scenario(faults: soakCase.faults.compactMap { $0.ofPlant(speed: machine.speed) })
-    guard case .generated(let generation) = scenario.mail else {
-      preconditionFailure("a soak's mail is drawn")
-    }
     var settings = PLCSettings(
       epoch: UInt16(1 + owners.below(65_535)), speed: machine.speed,
       faults: soakCase.faults.compactMap(\.ofDevice), keepsPieces: true, keepsCommands: true)
@@ -104,11 +96,40 @@ final class SoakWorld {
     lastEncoder = settings.encoderStart
     lastCounters = settings.countersStart
     ownFaults = soakCase.faults.indices.filter { soakCase.faults[$0].isOfWorld }
-    plc = PLCProgram(
-      profile: machine.profile, scenario: scenario,
-      mail: GeneratedMail(generation, seed: scenario.seed, startsAt: 0), layout: layout, settings: settings,
-      at: SoakWorld.beginning)
+    let made = SoakWorld.plant(of: machine, soakCase.faults, settings)
+    (plant, assigned, direct) = made
     restartAt = SoakWorld.beginning
+  }
+
+  /// A machine with its mail, as the way in which it is driven asks.
+  private static func plant(
+    of machine: SoakMachine, _ faults: [SoakFault], _ settings: PLCSettings
+  ) -> (any SoakPlant, AssignedMachine?, DirectMachine?) {
+    let scenario = machine.scenario(faults: faults.compactMap { $0.ofPlant(speed: machine.speed) })
+    guard case .generated(let generation) = scenario.mail else {
+      preconditionFailure("a soak's mail is drawn")
+    }
+    let mail = GeneratedMail(generation, seed: scenario.seed, startsAt: 0)
+    do throws(PLCLayoutError) {
+      switch machine.profile.control.mode {
+      case .assigned:
+        let layout = try PLCLayout(machine.map, bins: machine.profile.bins.count)
+        let plc = ProgramPlant(
+          PLCProgram(
+            profile: machine.profile, scenario: scenario, mail: mail, layout: layout, settings: settings,
+            at: SoakWorld.beginning))
+        return (plc, AssignedMachine(plc: plc, layout: layout), nil)
+      case .direct:
+        let io = ProgramPlant(
+          RemoteIOProgram(
+            profile: machine.profile, scenario: scenario, mail: mail,
+            layout: try RemoteIOLayout(machine.map, for: machine.profile), settings: settings,
+            at: SoakWorld.beginning))
+        return (io, nil, DirectMachine(io, machine.map, machine.profile))
+      }
+    } catch {
+      preconditionFailure("a soak's register map fits its machine: \(error)")
+    }
   }
 
   /// Runs to the end, or to the first violation.
@@ -133,9 +154,9 @@ final class SoakWorld {
 
   /// How everything stands, for a run that does not end.
   private var standing: String {
-    let status = plc.presentStatus()
+    let status = plant.presentStatus()
     let machine =
-      "the machine fed \(plc.totals.fed), \(plc.totals.onMachine) are on it, state \(status.state), flags "
+      "the machine fed \(plant.totals.fed), \(plant.totals.onMachine) are on it, state \(status.state), flags "
       + "\(String(status.flags.rawValue, radix: 2)), owner \(status.owner)"
     guard let controller else { return machine + "; there is no controller" }
     let signals = controller.signals
@@ -172,10 +193,15 @@ final class SoakWorld {
     while ledger.broken == nil {
       let cycle = controller.map { $0.isDead ? .max : $0.nextCycle } ?? .max
       let action = nextAction
-      let due = min(cycle, action)
+      let service = nextService
+      let due = min(cycle, action, service)
       guard due <= time else { break }
       now = max(now, due)
-      if action <= cycle { act() } else if let controller { self.cycle(controller) }
+      if action <= due {
+        act()
+      } else if let controller {
+        if service <= due { serve(controller) } else { self.cycle(controller) }
+      }
     }
     now = max(now, time)
   }
@@ -185,6 +211,8 @@ final class SoakWorld {
 
   /// One cycle of the control thread; what it commands goes out between two turns.
   private func cycle(_ controller: SoakController) {
+    // A scanner's readings come when they come, and not with a request.
+    if direct != nil { settle() }
     let moment = controller.nextCycle
     controller.nextCycle += machine.controlPeriod.rawValue
     _ = controller.loop.cycle(at: Nanoseconds(max(moment, now)))
@@ -197,24 +225,38 @@ final class SoakWorld {
         "by its records \(controller.gauges.onMachine) pieces are on the machine, and the dispatcher follows "
           + "\(controller.loop.onMachine)")
     }
-    guard hasCommands, !controller.isInTurn, now >= controller.portFreeAt else { return }
+    if hasCommands, !controller.isInTurn, now >= controller.portFreeAt { serve(controller) }
+  }
+
+  /// What the port's thread does between two turns.
+  private func serve(_ controller: SoakController) {
     controller.isInTurn = true
     controller.session.serve(at: controller.time(at: now))
     controller.isInTurn = false
+    controller.servedAt = now
     relay(controller)
   }
 
+  /// When the port's thread must do something between two turns; never before it can.
+  private var nextService: Int64 {
+    guard direct != nil, let controller, !controller.isDead, !controller.isInTurn,
+      let moment = controller.session.nextMoment
+    else { return .max }
+    return max(
+      now, controller.birth + moment.rawValue, controller.portFreeAt, controller.servedAt + Self.slice)
+  }
+
+  /// The port's thread looks after its commands no more often than this.
+  private static let slice: Int64 = 500_000
+
   @discardableResult
   func relay(_ controller: SoakController) -> Bool {
-    controller.relay(&ledger, flaw) { [numbering] epoch, number in
-      guard let base = numbering.last(where: { $0.epoch == epoch }) else { return nil }
-      return base.countsFrom + UInt64(number)
-    }
+    controller.relay(&ledger, flaw, &assigned, &direct)
   }
 
   /// Whether all mail has come and gone, and the controller has accounted for it.
   private var isOver: Bool {
-    guard let controller, !controller.isDead, controller.loop.end == nil, plc.isFinished,
+    guard let controller, !controller.isDead, controller.loop.end == nil, plant.isFinished,
       controller.loop.onMachine == 0
     else {
       quietSince = nil
@@ -233,7 +275,7 @@ final class SoakWorld {
     }
     countEnded()
     return SoakOutcome(
-      fed: plc.totals.fed, outcomes: ledger.outcomes, controllers: controllers, resumptions: resumptions,
+      fed: plant.totals.fed, outcomes: ledger.outcomes, controllers: controllers, resumptions: resumptions,
       counts: counts, lasted: Nanoseconds(now - SoakWorld.beginning), digest: digest,
       violation: ledger.broken.map {
         SoakViolation(invariant: $0.invariant, at: Nanoseconds(now - SoakWorld.beginning), what: $0.what)

@@ -45,7 +45,7 @@ enum ModuleTable {
       "Soak",
       [
         "Simulation", "ControlRuntime", "ModbusPlant", "RegisterMap", "Rehearsal", "Dispatching",
-        "EventRecords", "FileFormats", "Replay", "SorterModel", "Telemetry",
+        "EventRecords", "FileFormats", "Replay", "RingBuffer", "SorterModel", "Telemetry",
       ]
     ),
     ("FileFormats", ["Checksums", "SorterModel", "EventRecords", "RegisterMap", "Supervision", "Telemetry"]),

@@ -141,6 +141,25 @@ struct DirectTests {
     #expect(rig.session.tallies.reduce(0, +) == 1)
   }
 
+  @Test("a device that begins anew is known by its eyes' counts, even where its encoder seems to go on")
+  func restartAhead() throws {
+    let rig = try armedRig()
+    for _ in 0..<2 {
+      rig.io.set("eye.induction", true)
+      rig.turn(10)
+      rig.io.set("eye.induction", false)
+      rig.turn(10)
+    }
+    #expect(rig.events(.machineRestarted).isEmpty)
+    let position = rig.position
+    rig.io.restart(encoder: rig.io.encoder &+ 500)
+    rig.turn(2)
+    #expect(rig.events(.machineRestarted).count == 1)
+    // Where the belt is nobody knows: it is taken up where it was, and nothing is driven until somebody says so.
+    #expect((0...100).contains(rig.position - position))
+    #expect(rig.link == .safe && rig.holds(.epochChanged))
+  }
+
   @Test("a stopped belt stops the schedule")
   func stoppedBelt() throws {
     let rig = try armedRig()

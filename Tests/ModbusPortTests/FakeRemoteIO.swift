@@ -45,6 +45,12 @@ final class FakeRemoteIO: ModbusTransport {
     eyes[eye] = state
   }
 
+  /// The device begins anew: it has forgotten its edges, and its encoder shows this.
+  func restart(encoder: UInt32) {
+    eyes = [:]
+    encoderStart &+= encoder &- self.encoder
+  }
+
   func isOn(_ bin: String) -> Bool { coils[Int(map["divert.\(bin)"]?.address ?? 0)] ?? false }
 
   func setCoil(_ bin: String, _ isOn: Bool) { coils[Int(map["divert.\(bin)"]?.address ?? 0)] = isOn }

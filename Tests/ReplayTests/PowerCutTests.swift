@@ -16,6 +16,25 @@ struct PowerCutTests {
   private static let cuts =
     ProcessInfo.processInfo.environment["SORTLINE_POWER_CUTS"].flatMap { Int($0) } ?? 200
 
+  @Test("what a disk keeps after a power cut is drawn file by file in the order of their names")
+  func order() {
+    let disk = SimulatedDisk()
+    let sizes = ["f": 15, "b": 11, "h": 17, "a": 10, "e": 14, "c": 12, "g": 16, "d": 13]
+    for (name, size) in sizes {
+      let handle = disk.open(name, .fresh)
+      let bytes = [UInt8](repeating: 1, count: size)
+      unsafe bytes.withUnsafeBytes { bytes in _ = unsafe disk.write(handle, bytes) }
+    }
+    _ = disk.syncFolder(of: "a")
+    var asked: [Int] = []
+    _ = disk.survivors { most in
+      asked.append(most)
+      return 0
+    }
+    // Of each file it is asked how long it is left, up to its size; the rest is about names and holes.
+    #expect(asked.filter { $0 > 4 } == Array(11...18))
+  }
+
   /// A run on a disk of its own, as far as the disk lets it; what the journal promised when it ended.
   private struct Written {
     var disk: SimulatedDisk

@@ -47,7 +47,7 @@ extension DirectSession {
       encoder = BeltCounter(wire: count, position: Int64(count))
       return
     }
-    if known.move(to: count) {
+    if !hasForgotten, known.move(to: count) {
       encoder = known
       return
     }
@@ -59,6 +59,11 @@ extension DirectSession {
     refuseAll()
     for index in eyes.indices { if let sample = sample(index) { eyes[index].begin(sample) } }
     outbox.put(.machineRestarted, at: Pulses(position), now: now)
+  }
+
+  /// Whether an eye's count went back: the device began anew, even where its encoder seems to have gone on.
+  private var hasForgotten: Bool {
+    layout.eyes.indices.contains { index in sample(index).map { eyes[index].isBehind($0) } ?? false }
   }
 
   /// Has the belt's offset written down, where it is another than the last: a controller goes on from it.
@@ -99,13 +104,9 @@ extension DirectSession {
     }
     if let failure { throw failure }
     try beat()
-    guard let count = reader.raw("encoder"), var belt = encoder else { return }
-    if belt.move(to: count) {
-      encoder = belt
-    } else {
-      takeUpEncoder(count)
-      markBelt()
-    }
+    guard let count = reader.raw("encoder"), encoder != nil else { return }
+    takeUpEncoder(count)
+    markBelt()
     guard let position = encoder?.position else { return }
     speed.see(position, at: present)
     watchDevice()
@@ -177,6 +178,7 @@ extension DirectSession {
   /// The optional signal of a jammed belt; a device that refuses the point leaves things as they are.
   private func takeJam() {
     guard layout.tellsOfJams, let isOn = reader.isOn("jam"), isOn != isJammed else { return }
+    // What the controller before had told of it nobody knows: a dispatcher that knows already lets it pass.
     isJammed = isOn
     outbox.put(isOn ? .jamStarted : .jamCleared, at: Pulses(encoder?.position ?? 0), now: now)
   }

@@ -44,8 +44,8 @@ public final class DirectSession: PlantSession {
   var fires: [Fire] = []
   var coils: [Coil]
   var full: [Bool]
-  /// Whether the device showed the belt as jammed when it was last asked.
-  var isJammed = false
+  /// Whether the device showed the belt as jammed when it was last asked; nil where a controller before asked last.
+  var isJammed: Bool? = false
   var wantsHold = false
   var holdWritten: Bool?
   var outbox = PortOutbox()
@@ -78,7 +78,7 @@ public final class DirectSession: PlantSession {
   }
 
   /// A session that will connect at its first turn; throws where the map cannot serve.
-  init(
+  package init(
     profile: HardwareProfile, map: RegisterMap, settings: ModbusSettings, transport: any ModbusTransport,
     side: consuming PortSide, options: PortOptions, clock: @escaping () -> Int64,
     pause: @escaping (Int64) -> Void = { _ in }
@@ -111,6 +111,7 @@ public final class DirectSession: PlantSession {
     outbox = PortOutbox(position: before.position)
     isLinkUp = before.isLinkUp
     mustTellAway = before.isLinkUp
+    isJammed = nil
     for bin in full.indices { full[bin] = before.fullBins.contains(bin) }
   }
 
@@ -143,6 +144,9 @@ public final class DirectSession: PlantSession {
     }
     finish()
   }
+
+  /// What the device's encoder showed where the dispatcher takes the belt to have been; nil before it was read.
+  package func encoderCount(at position: Pulses) -> UInt32? { encoder?.wire(at: position.rawValue) }
 
   /// When the next coil must be written.
   public var nextMoment: Instant? {

@@ -59,6 +59,12 @@ struct EyeFilter: Hashable {
     isStuck = false
   }
 
+  /// Whether a sample counts fewer edges than the one before: the device has forgotten them.
+  func isBehind(_ sample: Sample) -> Bool {
+    guard let count, let now = sample.count else { return false }
+    return Int16(bitPattern: now &- count) < 0
+  }
+
   /// What a new sample tells.
   mutating func see(_ sample: Sample) -> Finding {
     var finding = Finding()

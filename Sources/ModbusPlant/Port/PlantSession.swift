@@ -1,7 +1,7 @@
 import Quantities
 
 /// What a port's thread does, one poll at a time: assigned or direct control.
-protocol PlantSession: AnyObject {
+package protocol PlantSession: AnyObject {
   /// One poll. `now` never goes back.
   func turn(at now: Instant)
   /// What can be done between two polls: commands that came, diverters that are due.

@@ -8,12 +8,16 @@ public struct DeviceFault: Hashable, Sendable {
   public var at: Nanoseconds?
   /// How long it lasts; nil: what is usual for its kind.
   public var lasts: Nanoseconds?
+  /// Which eye it is about (0 the induction's, 1 the end's, then those of the bins on their way along the belt), or
+  /// how many pulses an encoder jumps.
+  public var amount: Int
 
   /// A fault.
-  public init(_ kind: Kind, at: Nanoseconds? = nil, lasts: Nanoseconds? = nil) {
+  public init(_ kind: Kind, at: Nanoseconds? = nil, lasts: Nanoseconds? = nil, amount: Int = 0) {
     self.kind = kind
     self.at = at
     self.lasts = lasts
+    self.amount = amount
   }
 
   /// The closed list; the raw values are what a command line calls them.
@@ -38,6 +42,16 @@ public struct DeviceFault: Hashable, Sendable {
     case refuseCommands = "refuse-commands"
     /// Events are lost.
     case loseEvents = "lose-events"
+    /// A photo-eye is on all the time.
+    case eyeStuckOn = "eye-stuck-on"
+    /// A photo-eye sees nothing.
+    case eyeStuckOff = "eye-stuck-off"
+    /// A photo-eye flickers at each piece.
+    case eyeChatters = "eye-chatters"
+    /// The encoder stands still while the belt runs.
+    case encoderStands = "encoder-stands"
+    /// The encoder counts pulses that there were none of.
+    case encoderJumps = "encoder-jumps"
 
     /// What it does, in one line.
     public var about: String {
@@ -52,6 +66,11 @@ public struct DeviceFault: Hashable, Sendable {
       case .ignoreCommands: "commands are not taken from the mailbox, nor answered"
       case .refuseCommands: "every command is answered 'refused'"
       case .loseEvents: "events are lost, and counted as lost"
+      case .eyeStuckOn: "the photo-eye of the induction is on all the time (direct control)"
+      case .eyeStuckOff: "the photo-eye of the induction sees nothing (direct control)"
+      case .eyeChatters: "the photo-eye of the induction flickers at each piece (direct control)"
+      case .encoderStands: "the encoder stands still while the belt runs (direct control)"
+      case .encoderJumps: "the encoder counts 20 pulses that there were none of (direct control)"
       }
     }
 
@@ -60,7 +79,26 @@ public struct DeviceFault: Hashable, Sendable {
       switch self {
       case .reboot: .seconds(1)
       case .emergencyStop: .seconds(5)
+      case .encoderStands: .milliseconds(50)
       default: nil
+      }
+    }
+
+    /// Whether remote input and output has it: a device without a program of its own.
+    public var befallsRemoteIO: Bool {
+      switch self {
+      case .freezeHeartbeat, .reboot, .emergencyStop, .watchdogOff, .ignoreCommands, .refuseCommands,
+        .swapWords, .eyeStuckOn, .eyeStuckOff, .eyeChatters, .encoderStands, .encoderJumps:
+        true
+      case .secondMaster, .tornSnapshot, .loseEvents: false
+      }
+    }
+
+    /// Whether a PLC with a program has it.
+    public var befallsPLC: Bool {
+      switch self {
+      case .eyeStuckOn, .eyeStuckOff, .eyeChatters, .encoderStands, .encoderJumps: false
+      default: true
       }
     }
   }

@@ -34,8 +34,15 @@ struct FaultPlayer {
     return false
   }
 
+  /// Whether a fault of a kind with this amount stands.
+  func isOn(_ kind: DeviceFault.Kind, _ amount: Int) -> Bool {
+    for index in faults.indices
+    where isActive[index] && faults[index].kind == kind && faults[index].amount == amount { return true }
+    return false
+  }
+
   /// Takes the next edge that is due; nil where none is.
-  mutating func next(at time: Int64) -> (kind: DeviceFault.Kind, begins: Bool)? {
+  mutating func next(at time: Int64) -> (kind: DeviceFault.Kind, begins: Bool, amount: Int)? {
     for index in faults.indices {
       if starts[index] <= time {
         let begin = starts[index]
@@ -44,12 +51,12 @@ struct FaultPlayer {
         if let lasts = faults[index].lasts ?? faults[index].kind.usualTime {
           ends[index] = begin + lasts.rawValue
         }
-        return (faults[index].kind, true)
+        return (faults[index].kind, true, faults[index].amount)
       }
       if ends[index] <= time {
         ends[index] = .max
         isActive[index] = false
-        return (faults[index].kind, false)
+        return (faults[index].kind, false, faults[index].amount)
       }
     }
     return nil
@@ -65,7 +72,7 @@ struct FaultPlayer {
 extension PLCProgram {
   /// Lets the device's faults begin and end that are due.
   mutating func playFaults() {
-    while let (kind, begins) = faults.next(at: now) {
+    while let (kind, begins, _) = faults.next(at: now) {
       switch kind {
       case .reboot: begins ? goDown() : comeUp()
       case .emergencyStop: stopEmergency(begins)
@@ -73,6 +80,8 @@ extension PLCProgram {
       case .ignoreCommands: begins ? () : emptyMailbox()
       case .watchdogOff, .swapWords: refreshIdentity()
       case .freezeHeartbeat, .tornSnapshot, .refuseCommands, .loseEvents: break
+      // A PLC's program sees its eyes and its encoder itself.
+      case .eyeStuckOn, .eyeStuckOff, .eyeChatters, .encoderStands, .encoderJumps: break
       }
       // What is written with the other order, or without the torn end, must show at once.
       guard !isDown else { continue }

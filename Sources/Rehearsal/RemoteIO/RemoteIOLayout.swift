@@ -25,6 +25,7 @@ public struct RemoteIOLayout: Hashable, Sendable {
   /// In the order in which pieces pass them.
   let gates: [Gate]
   let hold: RegisterPoint?
+  let jam: RegisterPoint?
   let heartbeat: RegisterPoint?
   let controllerHeartbeat: RegisterPoint?
   let watchdog: RegisterPoint?
@@ -63,6 +64,7 @@ public struct RemoteIOLayout: Hashable, Sendable {
     }
     self.gates = gates.sorted { profile.bins[$0.bin.index].position < profile.bins[$1.bin.index].position }
     hold = try optional("induction.hold", .bool)
+    jam = try optional("jam", .bool)
     heartbeat = try optional("heartbeat", .u16)
     controllerHeartbeat = try optional("controller.heartbeat", .u16)
     watchdog = try optional("watchdog_ms", .u16)

@@ -23,15 +23,16 @@ extension RemoteIOProgram {
       switch event.kind {
       case .inductionEye where event.isOn:
         let piece = plant.newestPiece
-        inductionEye.block(at: here, for: plant.length(of: piece), encoder(at: here))
+        inductionEye.block(at: here, for: plant.length(of: piece), encoder(at: here), sight(ofEye: 0))
+        if settings.keepsPieces { heads.append((piece, encoder(at: here))) }
         travelling.append((piece, 0))
       case .binEye where event.isOn:
         if let gate = layout.gates.firstIndex(where: { $0.bin == event.bin }) {
-          gates[gate].eye.block(at: here, for: shortest, encoder(at: here))
+          gates[gate].eye.block(at: here, for: shortest, encoder(at: here), sight(ofEye: 2 + gate))
         }
         seen = .bin(event.bin)
       case .endEye where event.isOn:
-        endEye.block(at: here, for: shortest, encoder(at: here))
+        endEye.block(at: here, for: shortest, encoder(at: here), sight(ofEye: 1))
         account.endsPassed += 1
         seen = .end
       case .pieceIdentified:
@@ -41,52 +42,101 @@ extension RemoteIOProgram {
         if let gate = layout.gates.firstIndex(where: { $0.bin == event.bin }) {
           gates[gate].isFull = event.kind == .binFull
         }
+      case .jamStarted, .jamCleared: isJammed = event.kind == .jamStarted
       default: break
       }
     }
     return seen
   }
 
-  private func encoder(at place: Pulses) -> UInt32 {
-    UInt32(truncatingIfNeeded: place.rawValue) &+ settings.encoderStart
-  }
-
-  /// Books pieces that have left the machine.
-  mutating func book(_ seen: Sighting, _ count: Int) {
+  /// Books pieces that have left the machine, `count` with those that lay under others.
+  mutating func book(_ seen: Sighting, _ count: Int, _ gone: [PieceID]) {
     switch seen {
     case .bin(let bin):
       account.diverted += count
-      keep(.diverted, bin)
+      keep(gone, .diverted, bin)
     case .end:
       account.toEnd += count
-      keep(.end, endBin)
+      keep(gone, .end, endBin)
     case .nothing:
       account.removed += count
-      keep(.removed, .none)
+      keep(gone, .removed, .none)
     }
   }
 
-  /// No eye knows a piece by number: what is kept is in the order of ending.
-  private mutating func keep(_ ending: PLCPiece.Ending, _ bin: BinID) {
+  private mutating func keep(_ gone: [PieceID], _ ending: PLCPiece.Ending, _ bin: BinID) {
     guard settings.keepsPieces else { return }
-    pieces.append(PLCPiece(piece: PieceID(UInt64(pieces.count + 1)), ending: ending, bin: bin))
+    for piece in gone {
+      let truth = plant.truth(of: piece)
+      pieces.append(
+        PLCPiece(
+          piece: piece, ending: ending, bin: bin, destination: truth.destination, hasRider: truth.hasRider))
+    }
   }
+
+  /// A person takes a piece off the belt unseen, at the last step; false where none can be reached.
+  package mutating func takeOff() -> Bool {
+    let before = plant.onMachine
+    guard let piece = plant.takeOff() else { return false }
+    travelling.removeAll { $0.piece == piece }
+    let gone = plant.forgetGone()
+    book(.nothing, before - plant.onMachine, gone)
+    return true
+  }
+
+  /// Takes the pieces that ended since the last time, in their order; see `PLCSettings.keepsPieces`.
+  package mutating func takeEndings() -> [PLCPiece] {
+    if pieces.isEmpty { return [] }
+    defer { pieces.removeAll(keepingCapacity: true) }
+    return pieces
+  }
+
+  /// Takes the pieces whose heads passed the induction since the last time, with what the encoder showed then.
+  package mutating func takeHeads() -> [(piece: PieceID, encoder: UInt32)] {
+    if heads.isEmpty { return [] }
+    defer { heads.removeAll(keepingCapacity: true) }
+    return heads
+  }
+
+  /// How many bins have a gate.
+  package var gateCount: Int { gates.count }
+
+  /// A gate's bin, how often its coil went on, and whether it is on.
+  package func coil(ofGate index: Int) -> (bin: BinID, ons: Int, isOn: Bool) {
+    (layout.gates[index].bin, gates[index].ons, gates[index].isOn)
+  }
+
+  /// Whether outputs follow a controller.
+  package var isArmed: Bool { isDriven }
+
+  /// The plant's time; nil until the machine has started.
+  package var plantTime: Instant? { clock == nil ? nil : plant.now }
+
+  /// The encoder's count at the last step.
+  package var encoderCount: UInt32 { encoder(at: plant.position) }
+
+  /// Whether a fault of the device stands.
+  package func isOn(_ fault: DeviceFault.Kind) -> Bool { faults.isOn(fault) }
+
+  /// Whether all mail has been fed and has left the machine.
+  public var isFinished: Bool { plant.isFinished }
 
   private mutating func refresh() {
     let here = plant.position.rawValue
     put(encoder(at: plant.position), layout.encoder)
-    show(inductionEye, layout.induction, here)
-    show(endEye, layout.end, here)
+    show(inductionEye, layout.induction, here, 0)
+    show(endEye, layout.end, here, 1)
+    if let jam = layout.jam { put(isJammed ? 1 : 0, jam) }
     for (index, gate) in gates.enumerated() {
-      show(gate.eye, layout.gates[index].eye, here)
+      show(gate.eye, layout.gates[index].eye, here, 2 + index)
       if let full = layout.gates[index].full { put(gate.isFull ? 1 : 0, full) }
     }
     if let point = layout.heartbeat { put(UInt32(heartbeat), point) }
     if let point = layout.watchdog { put(UInt32(watchdog / 1_000_000), point) }
   }
 
-  private mutating func show(_ eye: Eye, _ points: RemoteIOLayout.Eye, _ here: Int64) {
-    put(here < eye.blockedUntil ? 1 : 0, points.bit)
+  private mutating func show(_ eye: Eye, _ points: RemoteIOLayout.Eye, _ here: Int64, _ number: Int) {
+    put(here < eye.blockedUntil || faults.isOn(.eyeStuckOn, number) ? 1 : 0, points.bit)
     if let count = points.count { put(UInt32(eye.count), count) }
     if let at = points.at { put(eye.latched, at) }
   }
@@ -96,7 +146,8 @@ extension RemoteIOProgram {
     guard point.type.addressCount == 2 else {
       return image.put(CollectionOfOne(UInt16(truncatingIfNeeded: value)), point.table, at: address)
     }
-    let (first, second) = point.byteOrder.registers(value)
+    let order = faults.isOn(.swapWords) ? point.byteOrder.withWordsSwapped : point.byteOrder
+    let (first, second) = order.registers(value)
     image.put([first, second], point.table, at: address)
   }
 
@@ -106,6 +157,7 @@ extension RemoteIOProgram {
   ) -> Result<ArraySlice<UInt16>, RegisterRefusal> {
     step(to: time)
     guard count > 0, image.has(table, address..<address + count) else { return .failure(.illegalAddress) }
+    if isDown { return .failure(.busy) }
     refresh()
     return .success(image.values(table, address..<address + count))
   }
@@ -119,6 +171,12 @@ extension RemoteIOProgram {
     guard !values.isEmpty, image.has(table, range, writable: true) else {
       account.writesRefused += 1
       return .illegalAddress
+    }
+    if isDown { return .busy }
+    if table == .coil {
+      if faults.isOn(.refuseCommands) { return .illegalValue }
+      // It says yes and does nothing.
+      if faults.isOn(.ignoreCommands) { return nil }
     }
     let beat = layout.controllerHeartbeat
     let before = beat.map { image.value($0.table, Int($0.address)) }

@@ -38,6 +38,16 @@ public struct RemoteIOProgram: ~Copyable {
   var readings: [ScannerReading] = []
   var account = PLCAccount()
   var pieces: [PLCPiece] = []
+  /// Heads that passed the induction, with what the encoder showed, where pieces are kept.
+  var heads: [(piece: PieceID, encoder: UInt32)] = []
+  var faults: FaultPlayer
+  /// What the encoder shows where the belt is at its beginning.
+  var encoderStart: UInt32
+  /// Where the encoder stands still; nil while it counts.
+  var stoodAt: Int64?
+  /// Since when the plant's time stands still, for an emergency stop.
+  var frozenAt: Int64?
+  var isJammed = false
 
   /// A gate: its coil's last two edges by belt position, and its bin's eye.
   struct Gate {
@@ -46,6 +56,8 @@ public struct RemoteIOProgram: ~Copyable {
     var offAt: Int64 = .min / 2
     var isFull = false
     var eye = Eye()
+    /// How often it was told to stand out.
+    var ons = 0
   }
 
   /// A photo-eye: blocked up to a belt position, with its edges counted and the last one latched.
@@ -54,12 +66,23 @@ public struct RemoteIOProgram: ~Copyable {
     var count: UInt16 = 0
     var latched: UInt32 = 0
 
-    /// A leading edge, and a piece of this length behind it.
-    mutating func block(at place: Pulses, for length: Int64, _ encoder: UInt32) {
+    /// A piece of this length, by its head.
+    mutating func block(at place: Pulses, for length: Int64, _ encoder: UInt32, _ sight: Sight) {
+      guard sight != .nothing else { return }
       blockedUntil = place.rawValue + length
+      see(encoder)
+      // It flickers as the head passes: more edges, each a few pulses behind the one before.
+      if sight == .several { for _ in 0..<3 { see(latched &+ 3) } }
+    }
+
+    /// A leading edge.
+    mutating func see(_ encoder: UInt32) {
       count &+= 1
       latched = encoder
     }
+
+    /// The device begins anew.
+    mutating func forgetCount() { (count, latched) = (0, 0) }
   }
 
   /// A device that starts at `start` on a monotonic clock, in nanoseconds.
@@ -79,40 +102,57 @@ public struct RemoteIOProgram: ~Copyable {
     plant = VirtualPlant(profile: profile, scenario: scenario, mail: mail)
     now = start
     beatDue = start
+    encoderStart = settings.encoderStart
+    faults = FaultPlayer(settings.faults, at: start)
     gates = layout.gates.map { _ in Gate() }
     for point in layout.points {
       image.add(point.table, point.addresses, isWritable: point.access.allowsWriting)
     }
     holdFeeding(true)
-    if settings.feedsAtOnce { clock = PlantClock(startingAt: start, speed: settings.speed) }
+    playFaults()
+    if settings.feedsAtOnce { startMachine() }
     updateFeeding()
   }
 
   /// The watchdog's time in nanoseconds, 0 where it is off.
   var watchdog: Int64 {
-    let isOff = settings.faults.contains { $0.kind == .watchdogOff }
-    return isOff || layout.controllerHeartbeat == nil ? 0 : Int64(settings.watchdogMilliseconds) * 1_000_000
+    faults.isOn(.watchdogOff) || layout.controllerHeartbeat == nil
+      ? 0 : Int64(settings.watchdogMilliseconds) * 1_000_000
   }
 
-  private var tripDue: Int64 { isDriven && watchdog > 0 ? lastBeat + watchdog : .max }
+  private var tripDue: Int64 {
+    guard isDriven else { return .max }
+    let watchdog = watchdog
+    return watchdog > 0 ? lastBeat + watchdog : .max
+  }
 
   /// The heartbeat of the controller has changed: it lives, and the machine runs.
   mutating func hearBeat() {
     lastBeat = now
     isDriven = true
     account.owners = 1
-    if clock == nil { clock = PlantClock(startingAt: now, speed: settings.speed) }
+    if clock == nil { startMachine() }
     updateFeeding()
+  }
+
+  private mutating func startMachine() {
+    clock = PlantClock(startingAt: now, speed: settings.speed)
+    faults.machineStarted(at: now)
   }
 
   /// Outputs go off: the controller's heartbeat has stopped.
   private mutating func trip() {
-    isDriven = false
     account.watchdogTrips += 1
     account.safeStates += 1
+    letGo()
+    updateFeeding()
+  }
+
+  /// Every output is off.
+  mutating func letGo() {
+    isDriven = false
     for index in gates.indices { setCoil(index, false) }
     if let hold = layout.hold { image.put(CollectionOfOne(0), hold.table, at: Int(hold.address)) }
-    updateFeeding()
   }
 
   mutating func setCoil(_ index: Int, _ isOn: Bool) {
@@ -121,6 +161,7 @@ public struct RemoteIOProgram: ~Copyable {
     guard gates[index].isOn != isOn else { return }
     gates[index].isOn = isOn
     if isOn {
+      gates[index].ons += 1
       gates[index].onAt = plant.position.rawValue
     } else {
       gates[index].offAt = plant.position.rawValue
@@ -129,7 +170,7 @@ public struct RemoteIOProgram: ~Copyable {
 
   mutating func updateFeeding() {
     let isHeld = layout.hold.map { image.value($0.table, Int($0.address)) != 0 } ?? false
-    holdFeeding(clock == nil || isHeld || !(isDriven || settings.feedsAtOnce))
+    holdFeeding(clock == nil || isDown || frozenAt != nil || isHeld || !(isDriven || settings.feedsAtOnce))
   }
 
   private mutating func holdFeeding(_ isHeld: Bool) {
@@ -154,24 +195,27 @@ extension RemoteIOProgram: RehearsedDevice {
   /// Lets everything happen that is due by a time.
   public mutating func step(to time: Int64) {
     let time = max(time, now)
-    if tripDue <= time {
-      let due = max(now, tripDue)
+    while true {
+      let due = max(now, min(tripDue, faults.nextDue))
+      guard due <= time else { break }
       runPlant(to: due)
       now = due
-      trip()
+      if faults.nextDue <= now { playFaults() } else { trip() }
     }
     runPlant(to: time)
     now = time
     if beatDue <= now {
-      heartbeat &+= UInt16(truncatingIfNeeded: 1 + (now - beatDue) / PLCProgram.beat)
+      if !faults.isOn(.freezeHeartbeat) {
+        heartbeat &+= UInt16(truncatingIfNeeded: 1 + (now - beatDue) / PLCProgram.beat)
+      }
       beatDue += PLCProgram.beat * (1 + (now - beatDue) / PLCProgram.beat)
     }
   }
 
   /// The time at which something is next due by itself.
   public var nextDue: Int64 {
-    var due = min(beatDue, tripDue)
-    if let clock {
+    var due = min(beatDue, tripDue, faults.nextDue)
+    if let clock, frozenAt == nil {
       let next = min(plant.nextTime, nextGate?.at ?? .never)
       if next != .never { due = min(due, clock.moment(of: next)) }
     }
@@ -179,7 +223,7 @@ extension RemoteIOProgram: RehearsedDevice {
   }
 
   private mutating func runPlant(to time: Int64) {
-    guard let clock else { return }
+    guard let clock, frozenAt == nil else { return }
     let limit = clock.plantTime(at: time)
     guard limit >= plant.now else { return }
     account.longestLag = max(account.longestLag, limit - max(plant.now, min(plant.nextTime, limit)))
@@ -193,9 +237,9 @@ extension RemoteIOProgram: RehearsedDevice {
         plant.advance(notAfter: limit)
         let seen = hear()
         plant.settle()
-        plant.forgetGone()
+        let gone = plant.forgetGone()
         let left = before - (plant.onMachine - plant.fed)
-        if left > 0 { book(seen, left) }
+        if left > 0 { book(seen, left, gone) }
       } else {
         break
       }

@@ -109,6 +109,11 @@ struct PlcJob {
   private static func assigned(
     _ rehearsed: Rehearsed, _ options: PlcOptions, _ epoch: UInt16
   ) throws -> sending PLCProgram {
+    if let odd = options.faults.first(where: { !$0.kind.befallsPLC }) {
+      throw CommandFailure(
+        .usage, "the machine is a PLC with a program and has no \(odd.kind.rawValue)",
+        advice: "Such faults befall remote input and output: a machine that is driven directly.")
+    }
     let layout: PLCLayout
     do throws(PLCLayoutError) {
       layout = try PLCLayout(rehearsed.registers, bins: rehearsed.profile.bins.count)
@@ -129,10 +134,11 @@ struct PlcJob {
     } catch {
       throw CommandFailure(.configuration, "the register map: \(error)")
     }
-    if let odd = options.faults.first(where: { $0.kind != .watchdogOff }) {
+    if let odd = options.faults.first(where: { !$0.kind.befallsRemoteIO }) {
+      let known = DeviceFault.Kind.allCases.filter(\.befallsRemoteIO).map(\.rawValue)
       throw CommandFailure(
         .usage, "the machine is driven directly and has no \(odd.kind.rawValue)",
-        advice: "Of the device's faults only watchdog-off is known to remote input and output.")
+        advice: "Remote input and output knows \(known.joined(separator: ", ")).")
     }
     return RemoteIOProgram(
       profile: rehearsed.profile, scenario: rehearsed.scenario, mail: try rehearsed.openMail(),

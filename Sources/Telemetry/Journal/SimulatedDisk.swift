@@ -94,7 +94,12 @@ public final class SimulatedDisk: JournalStorage {
         case .renamed(let name, let other): names[other] = names.removeValue(forKey: name)
         }
       }
-      return names.mapValues { Self.remains(of: state.files[$0], draw) }
+      // In the order of the names: one draws after the other, and a dictionary's order is another in each process.
+      var contents: [String: [UInt8]] = [:]
+      for (name, file) in names.sorted(by: { $0.key < $1.key }) {
+        contents[name] = Self.remains(of: state.files[file], draw)
+      }
+      return contents
     }
   }
 
