@@ -38,6 +38,8 @@ struct BuiltProgram {
       "PATH": "\((path as NSString).deletingLastPathComponent):/usr/bin:/bin", "HOME": "/nonexistent",
       "LANG": "C.UTF-8",
     ]
+    // Where coverage is measured, the program's counts too go where the tests' go.
+    variables["LLVM_PROFILE_FILE"] = ProcessInfo.processInfo.environment["LLVM_PROFILE_FILE"]
     variables.merge(environment) { $1 }
     process.environment = variables
     // Files, not pipes: a full pipe would stop a process that nobody reads.

@@ -14,22 +14,23 @@ def drive(bench):
         return
     sortline = bench.product("sortline")
     rated = bench.drive_seconds
-    faults, told = attempt(bench, sortline, 1, rated)
+    faults, told, _ = attempt(bench, sortline, 1, rated)
     print(f"drive: {told}")
     bench.truth(f"drive, rated speed for {rated} s", not faults, "; ".join(faults) or "holds")
-    best = None
+    best = highest = 0
     for speed in SPEEDS:
-        faults, told = attempt(bench, sortline, speed, 20)
+        faults, told, rate = attempt(bench, sortline, speed, 20)
         print(f"drive: {told}{'; ' + '; '.join(faults) if faults else ''}")
         if faults:
             break
-        best = speed
-    words = f"{(best or 0) * 30_000:,} an hour held for 20 s (aim 300,000)"
-    bench.truth("drive, highest rate", (best or 0) >= 10, words)
+        best, highest = speed, max(highest, rate)
+    # What was fed, not what the machine could have fed: in a short run the starting and stopping weigh.
+    words = f"{best} times the rated speed held for 20 s, {highest:,.0f} pieces an hour (aim: ten times)"
+    bench.truth("drive, highest rate", best >= 10, words)
 
 
 def attempt(bench, sortline, speed, seconds):
-    """One run: what was wrong with it, and a line about it."""
+    """One run: what was wrong with it, a line about it, and how many pieces it fed an hour."""
     out = bench.scratch / f"drive-{speed}"
     account = bench.scratch / f"drive-{speed}.csv"
     plc = subprocess.Popen(
@@ -45,8 +46,10 @@ def attempt(bench, sortline, speed, seconds):
         plc.send_signal(signal.SIGTERM)
         plc.wait()
     if run.returncode != 0:
-        return [f"run ended with {run.returncode}: {run.stderr.strip()[-300:]}"], f"speed {speed}"
-    return judge(json.loads((out / "summary.json").read_text()), pieces(out / "pieces.csv"), pieces(account), speed)
+        return [f"run ended with {run.returncode}: {run.stderr.strip()[-300:]}"], f"speed {speed}", 0
+    summary = json.loads((out / "summary.json").read_text())
+    faults, told = judge(summary, pieces(out / "pieces.csv"), pieces(account), speed)
+    return faults, told, summary["throughput_per_hour"]
 
 
 def pieces(path):
