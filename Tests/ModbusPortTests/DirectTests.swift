@@ -22,11 +22,15 @@ private final class DirectRig {
   /// A session on remote input and output of its own, or on that of one that is gone.
   init(
     arms: Bool = true, after dead: DirectRig? = nil, goingOnFrom resumption: PortResumption? = nil,
-    prepare: (FakeRemoteIO) -> Void = { _ in }
+    showsHold: Bool = true, prepare: (FakeRemoteIO) -> Void = { _ in }
   ) throws {
     let settings = ModbusSettings(device: .tcp(host: "127.0.0.1", port: 1502))
     profile = SampleMachine.direct(settings)
-    let map = RegisterMap.draft(for: profile)
+    var points = RegisterMap.draft(for: profile).points
+    for index in points.indices where points[index].name == "induction.hold" && !showsHold {
+      points[index].access = .write
+    }
+    let map = RegisterMap(points)
     io = dead?.io ?? FakeRemoteIO(map: map)
     prepare(io)
     let rings = PortRings.make(slots: 1024)
@@ -67,6 +71,11 @@ private final class DirectRig {
   func fire(_ bin: UInt16, _ piece: UInt64, at position: Int64) {
     _ = control.commands.tryPush(
       PortCommand(.fire(BinID(bin), PieceID(piece), at: Pulses(position)), givenAt: now, because: 0))
+  }
+
+  func hold(_ isHeld: Bool) {
+    let command: Command = isHeld ? .holdInduction : .releaseInduction
+    _ = control.commands.tryPush(PortCommand(command, givenAt: now, because: 0))
   }
 
   func events(_ kind: FieldInput.Kind) -> [FieldInput] {
@@ -303,6 +312,37 @@ struct DirectTests {
     // Coil 0 holds induction: where nothing is driven any more, nothing may be fed either.
     #expect(rig.io.changes.map(\.coil) == [0])
     #expect(rig.io.changes.map(\.isOn) == [true])
+  }
+
+  @Test(
+    "a hold is written again when the device's watchdog has tripped, whether or not its coil can be read",
+    arguments: [true, false])
+  func holdAfterTrip(showsHold: Bool) throws {
+    let rig = try DirectRig(showsHold: showsHold)
+    rig.turn(40)
+    try #require(rig.link == .armed)
+    rig.hold(true)
+    rig.turn(2)
+    try #require(rig.io.holdsInduction)
+    rig.io.trip()
+    rig.turn(showsHold ? 2 : 25)
+    #expect(rig.io.holdsInduction)
+    rig.hold(false)
+    rig.turn(30)
+    #expect(!rig.io.holdsInduction)
+    #expect(rig.io.changes.map(\.isOn).suffix(1) == [false])
+  }
+
+  @Test("a hold is written again when the device began anew, be it while it is driven or while nothing is")
+  func holdAfterRestart() throws {
+    let rig = try armedRig()
+    rig.hold(true)
+    rig.turn(2)
+    for _ in 0..<2 {
+      rig.io.restart(encoder: 0)
+      rig.turn(3)
+      #expect(rig.link == .safe && rig.io.holdsInduction)
+    }
   }
 
   @Test("the next controller of a run tells where the belt was before and is now")

@@ -103,6 +103,8 @@ extension DirectSession {
       do throws(ModbusFault) { try self.driveCoils() } catch { failure = failure ?? error }
     }
     if let failure { throw failure }
+    // First of all: a device whose watchdog has tripped may feed again as soon as it hears a heartbeat.
+    try keepHold()
     try beat()
     guard let count = reader.raw("encoder"), encoder != nil else { return }
     takeUpEncoder(count)
@@ -123,6 +125,10 @@ extension DirectSession {
   private func beat() throws(ModbusFault) {
     guard let point = layout.controllerHeartbeat, !options.isDryRun, !isControlStalled else { return }
     if let beatAt, now - beatAt < link.settings.heartbeat { return }
+    if let hold = layout.hold, reader.isOn(hold.name) == nil {
+      // Nobody sees whether the device has let it go: it is told again each time.
+      holdWritten = nil
+    }
     heartbeat &+= 1
     try link.write(PointBlock(point), from: 0, [heartbeat])
     beatAt = now

@@ -47,6 +47,7 @@ public final class DirectSession: PlantSession {
   /// Whether the device showed the belt as jammed when it was last asked; nil where a controller before asked last.
   var isJammed: Bool? = false
   var wantsHold = false
+  /// What was last written to the hold's coil; nil where the device may have forgotten it.
   var holdWritten: Bool?
   var outbox = PortOutbox()
   var isLinkUp = true
