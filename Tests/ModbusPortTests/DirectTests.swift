@@ -345,6 +345,29 @@ struct DirectTests {
     }
   }
 
+  @Test("a coil that somebody else turns on is written off, each time anew, and its bin is out of service")
+  func foreignCoil() throws {
+    let rig = try armedRig()
+    for _ in 0..<2 {
+      rig.io.setCoil("C", true)
+      rig.turn(30)
+      #expect(!rig.io.isOn("C"))
+    }
+    #expect(rig.events(.binDisabled).map(\.event.bin.rawValue) == [2])
+    #expect(rig.holds(.readbackMismatch))
+  }
+
+  @Test("a coil that stays on whatever is written is written off no more often than the heartbeat goes out")
+  func stuckCoil() throws {
+    let rig = try armedRig()
+    rig.io.setCoil("C", true)
+    rig.io.takesCoils = false
+    let (writes, beats) = (rig.io.coilWrites, rig.io.heartbeats)
+    rig.turn(200)
+    let often = rig.io.coilWrites - writes
+    #expect(often > 2 && often <= rig.io.heartbeats - beats + 1)
+  }
+
   @Test("the next controller of a run tells where the belt was before and is now")
   func goesOn() throws {
     let dead = try armedRig()

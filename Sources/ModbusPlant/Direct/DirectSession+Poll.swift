@@ -199,12 +199,21 @@ extension DirectSession {
   }
 
   /// A coil that is read otherwise than it was written, twice in a row, takes its bin out of service.
+  ///
+  /// One that is on is let go: at once the first time, later on at the pace of the heartbeat, because it may be on
+  /// whatever is written.
   private func readBack() {
     guard drive == .armed else { return }
-    for index in layout.diverters.indices where !coils[index].isFaulty {
+    for index in layout.diverters.indices {
       guard let isOn = reader.isOn(layout.diverters[index].name) else { continue }
       coils[index].unlike = isOn == coils[index].isOn ? 0 : coils[index].unlike + 1
       guard coils[index].unlike >= 2 else { continue }
+      if isOn {
+        coils[index].isOn = true
+        coils[index].unlike = 0
+        coils[index].offAt = coils[index].isFaulty ? present + link.settings.heartbeat : present
+      }
+      guard !coils[index].isFaulty else { continue }
       coils[index].isFaulty = true
       conditions.happened(.readbackMismatch, at: now)
       outbox.put(.binDisabled(layout.diverters[index].bin), at: outbox.position, now: now)
