@@ -368,6 +368,27 @@ struct DirectTests {
     #expect(often > 2 && often <= rig.io.heartbeats - beats + 1)
   }
 
+  @Test(
+    "where the encoder shows less than when a run was cut short, its device may have begun anew: all is lost",
+    arguments: [UInt32.max - 10_000, 3_000_000_000])
+  func restartedMeanwhile(encoder: UInt32) throws {
+    let dead = try DirectRig { $0.encoderStart = encoder }
+    dead.turn(40)
+    let offset = try #require(dead.session.encoder?.offset)
+    let before = dead.position
+    dead.io.close()
+    dead.io.restart(encoder: 100)
+    dead.io.pass(500_000_000)
+    let place = SessionPlace(owner: 0, epoch: 0, event: 0, pieceBase: 0, beltOffset: offset)
+    let next = try DirectRig(
+      after: dead,
+      goingOnFrom: PortResumption(place: place, position: Pulses(before), newestPiece: PieceID(1)))
+    next.turn(40)
+    #expect(next.events(.machineRestarted).count == 1)
+    #expect(next.holds(.epochChanged))
+    #expect((0...2_000).contains(next.position - before))
+  }
+
   @Test("the next controller of a run tells where the belt was before and is now")
   func goesOn() throws {
     let dead = try armedRig()

@@ -43,11 +43,14 @@ extension DirectSession {
 
   /// The first count, the same device after a lost link, or a device that began anew.
   private func takeUpEncoder(_ count: UInt32) {
+    defer { hasSeenEncoder = true }
     guard var known = encoder else {
       encoder = BeltCounter(wire: count, position: Int64(count))
       return
     }
-    if !hasForgotten, known.move(to: count) {
+    // While no controller looked, a lower count may be a wrap as well as a new beginning: the worse is taken for true.
+    let mayHaveBegunAnew = !hasSeenEncoder && count < known.wire
+    if !hasForgotten, !mayHaveBegunAnew, known.move(to: count) {
       encoder = known
       return
     }

@@ -37,6 +37,8 @@ public final class DirectSession: PlantSession {
   var beatAt: Instant?
 
   var encoder: BeltCounter?
+  /// Whether this session has seen the device's encoder itself: before, it is known from the controller before.
+  var hasSeenEncoder = false
   /// The belt's offset as it was last written down.
   var markedOffset: Int64?
   var speed = BeltSpeed()
