@@ -14,6 +14,8 @@ public enum ControlCount: Int, CaseIterable, Sendable {
   case answersLate, answersRefused
   /// Readings that the machine told although a scanner of its own is heard.
   case readingsLeftOut
+  /// Readings of that scanner that had waited for longer than anybody could say whose they are.
+  case readingsTooOld
   /// Acknowledged with less time left than the profile wants.
   case marginsBelowLimit
   /// Waiting now, and the most there ever were: inputs, records for the journal.

@@ -17,7 +17,7 @@ public struct ControlLoop: ~Copyable {
   var directives: DirectiveBuffer
   var side: ControlSide
   /// Readings of a scanner that speaks for itself; nil where the machine tells them.
-  var scanner: RingConsumer<ScannerReading>?
+  var scanner: RingConsumer<HeardReading>?
   /// Whether that scanner is there; nil where nobody would know.
   let scannerPresence: ScannerPresence?
   let recorder: Recorder
@@ -74,7 +74,7 @@ public struct ControlLoop: ~Copyable {
   public init(
     profile: HardwareProfile, plan: CompiledPlan, port: any PlantPort, recorder: Recorder,
     settings: ControlSettings, gauges: ControlGauges, wishes: ControlWishes, began: Nanoseconds,
-    scanner: consuming RingConsumer<ScannerReading>? = nil, scannerPresence: ScannerPresence? = nil,
+    scanner: consuming RingConsumer<HeardReading>? = nil, scannerPresence: ScannerPresence? = nil,
     resumption: consuming ControlResumption? = nil
   ) {
     side = port.control.take()
@@ -227,8 +227,13 @@ public struct ControlLoop: ~Copyable {
     guard scanner != nil else { return }
     position = max(position, Pulses(side.signals.position.load(ordering: .relaxed)))
     var taken = 0
-    while taken < settings.inputsACycle, hasRoomForStep(), let reading = scanner?.tryPop() {
+    while taken < settings.inputsACycle, hasRoomForStep(), let heard = scanner?.tryPop() {
       taken += 1
+      let reading = heard.reading
+      if reading.piece == .none, moment - heard.at > dispatcher.longestReadingWait {
+        gauges.add(to: .readingsTooOld)
+        continue
+      }
       let event = FieldInput.Event.pieceIdentified(
         reading.piece, reading.code, reading.dimensions, reading.quality)
       step(FieldInput(event, at: position), since: nil)

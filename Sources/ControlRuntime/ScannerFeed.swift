@@ -1,4 +1,5 @@
 import Glibc
+import Quantities
 import RingBuffer
 import SorterModel
 import Synchronization
@@ -12,6 +13,22 @@ public enum ScannerSource: Hashable, Sendable {
   case connect(host: String, port: UInt16)
   /// The program's standard input.
   case standardInput
+}
+
+/// A scanner's reading on its way to the control thread.
+@frozen
+public struct HeardReading: BitwiseCopyable, Sendable {
+  /// The reading.
+  public var reading: ScannerReading
+  /// When it was heard, on the monotonic clock: one that waits too long could be taken for another piece's.
+  public var at: Nanoseconds
+
+  /// A reading that was heard at a moment.
+  @inlinable
+  public init(_ reading: ScannerReading, at: Nanoseconds) {
+    self.reading = reading
+    self.at = at
+  }
 }
 
 /// Reads a scanner's lines on a thread of its own and passes readings to the control thread by a ring.
@@ -54,7 +71,7 @@ public final class ScannerFeed: Sendable {
   public var presence: ScannerPresence { shared.presence }
 
   private let shared = Shared()
-  private let ring: RingBuffer<ScannerReading>
+  private let ring: RingBuffer<HeardReading>
   private let line: LineSocket
   private let worker: Worker
 
@@ -91,7 +108,7 @@ public final class ScannerFeed: Sendable {
   }
 
   /// The control thread's end of the ring, taken once.
-  public func makeConsumer() -> RingConsumer<ScannerReading> { ring.makeConsumer() }
+  public func makeConsumer() -> RingConsumer<HeardReading> { ring.makeConsumer() }
 
   /// The port that is listened on; 0 where the feed does not listen.
   public var port: UInt16 { line.port }
@@ -144,7 +161,7 @@ public struct ScannerFeedError: Error, Hashable, Sendable, CustomStringConvertib
 
 /// The feed's work, on its own thread.
 private struct FeedWork: ~Copyable {
-  var ring: RingProducer<ScannerReading>
+  var ring: RingProducer<HeardReading>
   let line: LineSocket
   let shared: ScannerFeed.Shared
   let reading: ScannerFeed.Reader
@@ -155,7 +172,7 @@ private struct FeedWork: ~Copyable {
   var toldCount = 0
 
   init(
-    _ ring: consuming RingProducer<ScannerReading>, _ line: LineSocket, _ shared: ScannerFeed.Shared,
+    _ ring: consuming RingProducer<HeardReading>, _ line: LineSocket, _ shared: ScannerFeed.Shared,
     _ reading: @escaping ScannerFeed.Reader, _ told: @escaping @Sendable (String) -> Void
   ) {
     self.ring = ring
@@ -211,7 +228,7 @@ private struct FeedWork: ~Copyable {
     switch reading(line) {
     case .success(nil): break
     case .success(let reading?):
-      if ring.tryPush(reading) {
+      if ring.tryPush(HeardReading(reading, at: MonotonicClock.now())) {
         shared.readings.add(1, ordering: .relaxed)
       } else {
         shared.dropped.add(1, ordering: .relaxed)

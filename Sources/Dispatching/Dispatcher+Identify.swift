@@ -44,6 +44,9 @@ extension Dispatcher {
     directives.append(record)
   }
 
+  /// How long a reading without a number may wait: meanwhile the belt brings another piece to where its own was.
+  public var longestReadingWait: Nanoseconds { machine.geometry.time(of: machine.readTolerance) }
+
   /// The piece whose reading is due now, else one that was read just now, else `.none`; and what the reading is worth.
   ///
   /// Half of the shortest piece with its gap either way: two pieces in order can never both be due. A reading that

@@ -19,7 +19,7 @@ final class SoakController {
   private let assignedSession: AssignedSession?
   private let directSession: DirectSession?
   /// Where a scanner's readings go; nil where the machine tells them.
-  private var readingsIn: RingProducer<ScannerReading>?
+  private var readingsIn: RingProducer<HeardReading>?
   /// The number of the last piece that the dispatcher counted for itself.
   private var newestSeen: UInt64
   let wire: SoakWire
@@ -93,7 +93,7 @@ final class SoakController {
     var settings = ControlSettings(period: machine.controlPeriod)
     settings.runsEmpty = false
     let scanner =
-      profile.control.mode == .direct ? RingBuffer<ScannerReading>(capacity: Self.scannerSlots) : nil
+      profile.control.mode == .direct ? RingBuffer<HeardReading>(capacity: Self.scannerSlots) : nil
     readingsIn = scanner?.makeProducer()
     newestSeen = newest
     loop = ControlLoop(
@@ -161,12 +161,12 @@ final class SoakController {
   private static let scannerSlots = 1_024
 
   /// A scanner on a wire of its own tells a reading; by a deliberate flaw now and then with another's destination.
-  func hear(_ reading: ScannerReading, _ flaw: SoakFlaw?) {
+  func hear(_ reading: ScannerReading, at now: Int64, _ flaw: SoakFlaw?) {
     var told = reading
     readings += 1
     if flaw == .mixesReadings, readings % 30 == 0, let lastCode { told.code = lastCode }
     lastCode = reading.code
-    _ = readingsIn?.tryPush(told)
+    _ = readingsIn?.tryPush(HeardReading(told, at: Nanoseconds(now)))
   }
 
   /// Passes on what lies in the rings; answers whether commands went on their way.

@@ -77,7 +77,7 @@ extension SoakWorld {
     }
     direct?.held.removeAll(keepingCapacity: true)
     if controller.isDead { return }
-    for reading in held { controller.hear(reading, flaw) }
+    for reading in held { controller.hear(reading, at: now, flaw) }
   }
 
   /// A heartbeat or a coil is written; nobody lets a gate out on behalf of a control thread that hangs.

@@ -52,6 +52,7 @@ final class Bench {
   static let code = DestinationCode("1") ?? .none
   static let letter = Dimensions(
     length: Millimetres(200), width: Millimetres(100), height: Millimetres(1), weight: Grams(10))
+  static var reading: ScannerReading { ScannerReading(code: code, dimensions: letter) }
   /// The moment at which every bench's run began.
   static let began = Nanoseconds.seconds(1000)
 
@@ -81,7 +82,7 @@ final class Bench {
   deinit { try? FileManager.default.removeItem(at: folder) }
 
   func takeLoop(
-    scanner: consuming RingConsumer<ScannerReading>? = nil, presence: ScannerPresence? = nil
+    scanner: consuming RingConsumer<HeardReading>? = nil, presence: ScannerPresence? = nil
   ) -> ControlLoop {
     guard let plan = CompiledPlan.compile(Self.plan, for: profile).plan else {
       preconditionFailure("the plan compiles")

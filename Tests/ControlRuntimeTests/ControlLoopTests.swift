@@ -292,13 +292,13 @@ struct ControlLoopTests {
   @Test("a scanner's reading is that of the piece that is due where the belt is")
   func ownScanner() throws {
     let bench = try Bench()
-    let ring = RingBuffer<ScannerReading>(capacity: 8)
+    let ring = RingBuffer<HeardReading>(capacity: 8)
     var scanner = ring.makeProducer()
     var loop = bench.takeLoop(scanner: ring.makeConsumer())
     var line = bench.takeLine()
     tell(&line, .pieceInducted(PieceID(1), arrivedAt: .start, gap: Pulses(500)), 0)
     tell(&line, .encoderAdvanced, 2300)
-    _ = scanner.tryPush(ScannerReading(code: Bench.code, dimensions: Bench.letter))
+    _ = scanner.tryPush(HeardReading(Bench.reading, at: at(600)))
     _ = loop.cycle(at: at(600))
     let given = line.commands.tryPop()
     let command = try #require(given)
@@ -307,10 +307,29 @@ struct ControlLoopTests {
     _ = loop.close()
   }
 
+  @Test("a reading that waited for longer than a piece takes to be another's place is given to none")
+  func waitingReading() throws {
+    let bench = try Bench()
+    let ring = RingBuffer<HeardReading>(capacity: 8)
+    var scanner = ring.makeProducer()
+    var loop = bench.takeLoop(scanner: ring.makeConsumer())
+    var line = bench.takeLine()
+    tell(&line, .pieceInducted(PieceID(1), arrivedAt: .start, gap: Pulses(500)), 0)
+    _ = loop.cycle(at: at(500))
+    // The loop stands still while the first piece is read and lost, and another comes to where it was.
+    _ = scanner.tryPush(HeardReading(Bench.reading, at: at(575)))
+    tell(&line, .machineRestarted, 2400)
+    tell(&line, .pieceInducted(PieceID(2), arrivedAt: .start, gap: Pulses(500)), 2500)
+    tell(&line, .encoderAdvanced, 4800)
+    _ = loop.cycle(at: at(1200))
+    #expect(kinds(&line) == [])
+    _ = loop.close()
+  }
+
   @Test("where a scanner of its own is heard, the machine's readings are left out and counted")
   func oneScanner() throws {
     let bench = try Bench()
-    let ring = RingBuffer<ScannerReading>(capacity: 8)
+    let ring = RingBuffer<HeardReading>(capacity: 8)
     var scanner = ring.makeProducer()
     var loop = bench.takeLoop(scanner: ring.makeConsumer())
     var line = bench.takeLine()
@@ -319,7 +338,7 @@ struct ControlLoopTests {
     _ = loop.cycle(at: at(600))
     let none = line.commands.tryPop()
     #expect(none == nil && bench.gauges[.readingsLeftOut] == 1)
-    _ = scanner.tryPush(ScannerReading(code: Bench.code, dimensions: Bench.letter))
+    _ = scanner.tryPush(HeardReading(Bench.reading, at: at(601)))
     _ = loop.cycle(at: at(601))
     let given = line.commands.tryPop()
     #expect(given?.command.kind == .assign)
@@ -329,7 +348,7 @@ struct ControlLoopTests {
   @Test("a scanner that is away for five seconds is an alarm until it is back")
   func scannerAway() throws {
     let bench = try Bench()
-    let ring = RingBuffer<ScannerReading>(capacity: 8)
+    let ring = RingBuffer<HeardReading>(capacity: 8)
     let presence = ScannerPresence()
     var loop = bench.takeLoop(scanner: ring.makeConsumer(), presence: presence)
     let line = bench.takeLine()

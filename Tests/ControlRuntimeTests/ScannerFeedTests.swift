@@ -53,7 +53,7 @@ struct ScannerFeedTests {
     #expect(eventually { feed.counts.readings + feed.counts.faults == 500 })
     #expect(feed.counts.faults == 10 && feed.counts.dropped == 0)
     var numbers: [UInt64] = []
-    while let reading = ring.tryPop() { numbers.append(reading.piece.rawValue) }
+    while let reading = ring.tryPop() { numbers.append(reading.reading.piece.rawValue) }
     #expect(numbers == (1...500).filter { $0 % 50 != 0 })
   }
 
@@ -67,7 +67,7 @@ struct ScannerFeedTests {
     say("1\n2\n3\n4\n5\n6\n7\n", stream)
     #expect(eventually { feed.counts.dropped == 3 })
     var numbers: [UInt64] = []
-    while let reading = ring.tryPop() { numbers.append(reading.piece.rawValue) }
+    while let reading = ring.tryPop() { numbers.append(reading.reading.piece.rawValue) }
     #expect(numbers == [1, 2, 3, 4])
   }
 
@@ -97,7 +97,7 @@ struct ScannerFeedTests {
     defer { close(second) }
     say("3\n", second)
     #expect(eventually { feed.counts.readings == 2 })
-    #expect(ring.tryPop()?.piece == PieceID(1) && ring.tryPop()?.piece == PieceID(3))
+    #expect(ring.tryPop()?.reading.piece == PieceID(1) && ring.tryPop()?.reading.piece == PieceID(3))
     #expect(feed.counts.connections == 2)
   }
 

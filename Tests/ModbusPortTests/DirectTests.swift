@@ -22,11 +22,15 @@ private final class DirectRig {
   /// A session on remote input and output of its own, or on that of one that is gone.
   init(
     arms: Bool = true, after dead: DirectRig? = nil, goingOnFrom resumption: PortResumption? = nil,
-    prepare: (FakeRemoteIO) -> Void = { _ in }
+    showsHold: Bool = true, prepare: (FakeRemoteIO) -> Void = { _ in }
   ) throws {
     let settings = ModbusSettings(device: .tcp(host: "127.0.0.1", port: 1502))
     profile = SampleMachine.direct(settings)
-    let map = RegisterMap.draft(for: profile)
+    var points = RegisterMap.draft(for: profile).points
+    for index in points.indices where points[index].name == "induction.hold" && !showsHold {
+      points[index].access = .write
+    }
+    let map = RegisterMap(points)
     io = dead?.io ?? FakeRemoteIO(map: map)
     prepare(io)
     let rings = PortRings.make(slots: 1024)
@@ -67,6 +71,11 @@ private final class DirectRig {
   func fire(_ bin: UInt16, _ piece: UInt64, at position: Int64) {
     _ = control.commands.tryPush(
       PortCommand(.fire(BinID(bin), PieceID(piece), at: Pulses(position)), givenAt: now, because: 0))
+  }
+
+  func hold(_ isHeld: Bool) {
+    let command: Command = isHeld ? .holdInduction : .releaseInduction
+    _ = control.commands.tryPush(PortCommand(command, givenAt: now, because: 0))
   }
 
   func events(_ kind: FieldInput.Kind) -> [FieldInput] {
@@ -303,6 +312,81 @@ struct DirectTests {
     // Coil 0 holds induction: where nothing is driven any more, nothing may be fed either.
     #expect(rig.io.changes.map(\.coil) == [0])
     #expect(rig.io.changes.map(\.isOn) == [true])
+  }
+
+  @Test(
+    "a hold is written again when the device's watchdog has tripped, whether or not its coil can be read",
+    arguments: [true, false])
+  func holdAfterTrip(showsHold: Bool) throws {
+    let rig = try DirectRig(showsHold: showsHold)
+    rig.turn(40)
+    try #require(rig.link == .armed)
+    rig.hold(true)
+    rig.turn(2)
+    try #require(rig.io.holdsInduction)
+    rig.io.trip()
+    rig.turn(showsHold ? 2 : 25)
+    #expect(rig.io.holdsInduction)
+    rig.hold(false)
+    rig.turn(30)
+    #expect(!rig.io.holdsInduction)
+    #expect(rig.io.changes.map(\.isOn).suffix(1) == [false])
+  }
+
+  @Test("a hold is written again when the device began anew, be it while it is driven or while nothing is")
+  func holdAfterRestart() throws {
+    let rig = try armedRig()
+    rig.hold(true)
+    rig.turn(2)
+    for _ in 0..<2 {
+      rig.io.restart(encoder: 0)
+      rig.turn(3)
+      #expect(rig.link == .safe && rig.io.holdsInduction)
+    }
+  }
+
+  @Test("a coil that somebody else turns on is written off, each time anew, and its bin is out of service")
+  func foreignCoil() throws {
+    let rig = try armedRig()
+    for _ in 0..<2 {
+      rig.io.setCoil("C", true)
+      rig.turn(30)
+      #expect(!rig.io.isOn("C"))
+    }
+    #expect(rig.events(.binDisabled).map(\.event.bin.rawValue) == [2])
+    #expect(rig.holds(.readbackMismatch))
+  }
+
+  @Test("a coil that stays on whatever is written is written off no more often than the heartbeat goes out")
+  func stuckCoil() throws {
+    let rig = try armedRig()
+    rig.io.setCoil("C", true)
+    rig.io.takesCoils = false
+    let (writes, beats) = (rig.io.coilWrites, rig.io.heartbeats)
+    rig.turn(200)
+    let often = rig.io.coilWrites - writes
+    #expect(often > 2 && often <= rig.io.heartbeats - beats + 1)
+  }
+
+  @Test(
+    "where the encoder shows less than when a run was cut short, its device may have begun anew: all is lost",
+    arguments: [UInt32.max - 10_000, 3_000_000_000])
+  func restartedMeanwhile(encoder: UInt32) throws {
+    let dead = try DirectRig { $0.encoderStart = encoder }
+    dead.turn(40)
+    let offset = try #require(dead.session.encoder?.offset)
+    let before = dead.position
+    dead.io.close()
+    dead.io.restart(encoder: 100)
+    dead.io.pass(500_000_000)
+    let place = SessionPlace(owner: 0, epoch: 0, event: 0, pieceBase: 0, beltOffset: offset)
+    let next = try DirectRig(
+      after: dead,
+      goingOnFrom: PortResumption(place: place, position: Pulses(before), newestPiece: PieceID(1)))
+    next.turn(40)
+    #expect(next.events(.machineRestarted).count == 1)
+    #expect(next.holds(.epochChanged))
+    #expect((0...2_000).contains(next.position - before))
   }
 
   @Test("the next controller of a run tells where the belt was before and is now")

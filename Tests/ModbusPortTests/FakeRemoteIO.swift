@@ -24,6 +24,7 @@ final class FakeRemoteIO: ModbusTransport {
   private var eyes: [String: (isOn: Bool, count: UInt16, at: UInt32)] = [:]
   private(set) var requests = 0
   private(set) var heartbeats = 0
+  private(set) var coilWrites = 0
 
   init(map: RegisterMap) { self.map = map }
 
@@ -45,13 +46,19 @@ final class FakeRemoteIO: ModbusTransport {
     eyes[eye] = state
   }
 
-  /// The device begins anew: it has forgotten its edges, and its encoder shows this.
+  /// The device begins anew: it has forgotten its edges and its outputs, and its encoder shows this.
   func restart(encoder: UInt32) {
     eyes = [:]
+    coils = [:]
     encoderStart &+= encoder &- self.encoder
   }
 
+  /// The device's watchdog trips: every output is off.
+  func trip() { coils = [:] }
+
   func isOn(_ bin: String) -> Bool { coils[Int(map["divert.\(bin)"]?.address ?? 0)] ?? false }
+
+  var holdsInduction: Bool { coils[Int(map["induction.hold"]?.address ?? 0)] ?? false }
 
   func setCoil(_ bin: String, _ isOn: Bool) { coils[Int(map["divert.\(bin)"]?.address ?? 0)] = isOn }
 
@@ -105,6 +112,7 @@ final class FakeRemoteIO: ModbusTransport {
 
   func write(coils values: [Bool], at address: UInt16, alwaysMultiple: Bool) throws(ModbusFault) {
     guard isConnected else { throw .notConnected }
+    coilWrites += 1
     pass(roundTrip / 2)
     let fault = writeFate()
     if let fault, !fault.outcomeIsUnknown {

@@ -130,7 +130,8 @@ struct SoakFlawTests {
 
   @Test("a command sent twice, a reading mixed up, a piece ended twice", arguments: flaws)
   func found(flaw: SoakFlaw, invariant: Invariant) throws {
-    let report = try SoakHunt(start: 1, seeds: 4, pieces: 120, flaw: flaw).run(jobs: 2)
+    // Seed 1 is a machine that is driven directly: see above.
+    let report = try SoakHunt(start: 2, seeds: 3, pieces: 120, flaw: flaw).run(jobs: 2)
     let first = try #require(report.violations.first, "no seed found it")
     #expect(first.violation.invariant == invariant, "\(first)")
 

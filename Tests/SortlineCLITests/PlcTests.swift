@@ -143,6 +143,16 @@ struct PlcTests {
   }
 
   @Test(
+    "a PLC that tracks the pieces itself has no photo-eyes or encoder of ours to go wrong",
+    arguments: ["eye-stuck-on", "eye-stuck-off", "eye-chatters", "encoder-stands", "encoder-jumps"])
+  func noSuchFault(name: String) throws {
+    let world = try SmallWorld()
+    let ending = world.run(
+      "plc", BuiltProgram.root + "/scenarios/peak-hour", "--listen", "127.0.0.1:0", "--fault", "\(name)@1s")
+    #expect(ending.code == .usage && ending.err.contains("has no \(name)"))
+  }
+
+  @Test(
     "a command line that makes no sense is told how to make sense",
     arguments: [
       (["plc"], "needs a scenario or a machine"),

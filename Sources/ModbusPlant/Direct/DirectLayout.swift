@@ -75,6 +75,7 @@ struct DirectLayout: Sendable {
       tellsOfJams = true
     }
     hold = map["induction.hold"].flatMap { $0.table == .coil && $0.access.allowsWriting ? $0 : nil }
+    if let hold, hold.access != .write { polled.append(hold) }
     controllerHeartbeat = map["controller.heartbeat"].flatMap {
       $0.table == .holding && $0.access.allowsWriting ? $0 : nil
     }

@@ -125,6 +125,14 @@ extension DirectSession {
     }
   }
 
+  /// Writes the hold's coil again where it is read otherwise than it was written: the device has let its outputs go.
+  func keepHold() throws(ModbusFault) {
+    guard let point = layout.hold, let isOn = reader.isOn(point.name), let holdWritten, isOn != holdWritten
+    else { return }
+    self.holdWritten = nil
+    if drive != .off { try writeHold() }
+  }
+
   private func writeHold() throws(ModbusFault) {
     guard let point = layout.hold, holdWritten != wantsHold else { return }
     try link.write(coils: [wantsHold], at: Int(point.address), name: point.name)

@@ -43,11 +43,14 @@ extension DirectSession {
 
   /// The first count, the same device after a lost link, or a device that began anew.
   private func takeUpEncoder(_ count: UInt32) {
+    defer { hasSeenEncoder = true }
     guard var known = encoder else {
       encoder = BeltCounter(wire: count, position: Int64(count))
       return
     }
-    if !hasForgotten, known.move(to: count) {
+    // While no controller looked, a lower count may be a wrap as well as a new beginning: the worse is taken for true.
+    let mayHaveBegunAnew = !hasSeenEncoder && count < known.wire
+    if !hasForgotten, !mayHaveBegunAnew, known.move(to: count) {
       encoder = known
       return
     }
@@ -103,6 +106,8 @@ extension DirectSession {
       do throws(ModbusFault) { try self.driveCoils() } catch { failure = failure ?? error }
     }
     if let failure { throw failure }
+    // First of all: a device whose watchdog has tripped may feed again as soon as it hears a heartbeat.
+    try keepHold()
     try beat()
     guard let count = reader.raw("encoder"), encoder != nil else { return }
     takeUpEncoder(count)
@@ -123,6 +128,10 @@ extension DirectSession {
   private func beat() throws(ModbusFault) {
     guard let point = layout.controllerHeartbeat, !options.isDryRun, !isControlStalled else { return }
     if let beatAt, now - beatAt < link.settings.heartbeat { return }
+    if let hold = layout.hold, reader.isOn(hold.name) == nil {
+      // Nobody sees whether the device has let it go: it is told again each time.
+      holdWritten = nil
+    }
     heartbeat &+= 1
     try link.write(PointBlock(point), from: 0, [heartbeat])
     beatAt = now
@@ -193,12 +202,21 @@ extension DirectSession {
   }
 
   /// A coil that is read otherwise than it was written, twice in a row, takes its bin out of service.
+  ///
+  /// One that is on is let go: at once the first time, later on at the pace of the heartbeat, because it may be on
+  /// whatever is written.
   private func readBack() {
     guard drive == .armed else { return }
-    for index in layout.diverters.indices where !coils[index].isFaulty {
+    for index in layout.diverters.indices {
       guard let isOn = reader.isOn(layout.diverters[index].name) else { continue }
       coils[index].unlike = isOn == coils[index].isOn ? 0 : coils[index].unlike + 1
       guard coils[index].unlike >= 2 else { continue }
+      if isOn {
+        coils[index].isOn = true
+        coils[index].unlike = 0
+        coils[index].offAt = coils[index].isFaulty ? present + link.settings.heartbeat : present
+      }
+      guard !coils[index].isFaulty else { continue }
       coils[index].isFaulty = true
       conditions.happened(.readbackMismatch, at: now)
       outbox.put(.binDisabled(layout.diverters[index].bin), at: outbox.position, now: now)

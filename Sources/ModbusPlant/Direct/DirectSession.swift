@@ -37,6 +37,8 @@ public final class DirectSession: PlantSession {
   var beatAt: Instant?
 
   var encoder: BeltCounter?
+  /// Whether this session has seen the device's encoder itself: before, it is known from the controller before.
+  var hasSeenEncoder = false
   /// The belt's offset as it was last written down.
   var markedOffset: Int64?
   var speed = BeltSpeed()
@@ -47,6 +49,7 @@ public final class DirectSession: PlantSession {
   /// Whether the device showed the belt as jammed when it was last asked; nil where a controller before asked last.
   var isJammed: Bool? = false
   var wantsHold = false
+  /// What was last written to the hold's coil; nil where the device may have forgotten it.
   var holdWritten: Bool?
   var outbox = PortOutbox()
   var isLinkUp = true

@@ -281,6 +281,7 @@ struct LiveJob {
         .init("scanner_readings", Int(clamping: counts.readings)),
         .init("scanner_faults", Int(clamping: counts.faults)),
         .init("scanner_dropped", Int(clamping: counts.dropped)),
+        .init("scanner_too_old", gauges[.readingsTooOld]),
         .init("scanner_connections", Int(clamping: counts.connections)),
         .init("scanner_turned_away", Int(clamping: counts.turnedAway)),
         .init("machine_readings_left_out", gauges[.readingsLeftOut]),
