@@ -187,6 +187,8 @@ final class SoakController {
       if heldCommand != nil { break }
       hasCommands = true
     }
+    ledger.eyesLie =
+      direct.map { $0.io.program.isOn(.eyeStuckOn) || $0.io.program.isOn(.eyeChatters) } ?? false
     while let outcome = toLoop.outcomes.tryPop() {
       ledger.take(outcome: outcome)
       if flaw == .endsTwice, ledger.outcomes % 50 == 0 { ledger.take(outcome: outcome) }

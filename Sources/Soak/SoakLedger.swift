@@ -23,6 +23,8 @@ struct SoakLedger {
   private var lastCommand: (epoch: UInt16, number: UInt16)?
   /// By the place of a bin: how often its gate was ordered to be let out.
   private var fires: [Int]
+  /// Whether a photo-eye shows pieces at this moment that are none.
+  var eyesLie = false
   /// The first invariant that was broken.
   private(set) var broken: (invariant: Invariant, what: String)?
   /// Pieces that left the machine, each of a double feed counted.
@@ -40,7 +42,7 @@ struct SoakLedger {
     /// The bin of the last command that the machine took for it.
     var commanded = BinID.none
     var outcome = Outcome.onMachine
-    /// The end bin, where the controller said that the piece falls into it before it did.
+    /// The bin, where the controller said that the piece falls into it before it did.
     var foretold = BinID.none
     var orders: [Order] = []
   }
@@ -223,6 +225,11 @@ extension SoakLedger {
     if wentOn, record.outcome == .rejected, record.reason == .linkDown { return }
     // At the end of a line with a way back a piece falls a moment after it was decided not to send it round.
     if truth.ending == nil, record.outcome == .rejected, bins[record.bin.index].isEnd {
+      pieces[place].foretold = record.bin
+      return
+    }
+    // An eye that begins to lie just when a piece is due is believed; the piece must fall there then.
+    if eyesLie, truth.ending == nil, record.outcome == .sorted {
       pieces[place].foretold = record.bin
       return
     }
