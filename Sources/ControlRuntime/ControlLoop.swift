@@ -225,12 +225,13 @@ public struct ControlLoop: ~Copyable {
   /// Handles readings of a scanner that speaks for itself: where the belt is now tells whose they are.
   private mutating func takeReadings() {
     guard scanner != nil else { return }
-    position = max(position, Pulses(side.signals.position.load(ordering: .relaxed)))
+    let seen = side.signals.lastPosition
+    if let seen { position = max(position, seen.position) }
     var taken = 0
     while taken < settings.inputsACycle, hasRoomForStep(), let heard = scanner?.tryPop() {
       taken += 1
       let reading = heard.reading
-      if reading.piece == .none, moment - heard.at > dispatcher.longestReadingWait {
+      if reading.piece == .none, isTooOld(heard, beltSeenAt: seen?.at) {
         gauges.add(to: .readingsTooOld)
         continue
       }
@@ -238,6 +239,17 @@ public struct ControlLoop: ~Copyable {
         reading.piece, reading.code, reading.dimensions, reading.quality)
       step(FieldInput(event, at: position), since: nil)
     }
+  }
+
+  /// Whether the belt may have brought another piece to where the reading's own was thought to be.
+  ///
+  /// Because the reading waited here, or because the machine has not been heard since: where the belt was before a
+  /// request that hangs says nothing of where it was when the scanner read.
+  private func isTooOld(_ heard: HeardReading, beltSeenAt seen: Instant?) -> Bool {
+    let longest = dispatcher.longestReadingWait
+    if moment - heard.at > longest { return true }
+    guard let seen else { return false }
+    return Instant((heard.at - began).rawValue) - seen > longest
   }
 
   /// Steps the dispatcher and hands out what it wants; `since` is when the input was put into its ring.

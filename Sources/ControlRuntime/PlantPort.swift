@@ -107,7 +107,9 @@ public final class PortSignals: Sendable {
   /// Where the belt was when the port last looked, in pulses extended to 64 bits.
   ///
   /// For readings of scanners that know no belt. A port that knows it only from its inputs leaves it alone.
-  public let position = Atomic<Int64>(0)
+  private let position = Atomic<Int64>(0)
+  /// When that was, in nanoseconds since the run began; `.min` from a port that leaves it alone.
+  private let positionAt = Atomic<Int64>(.min)
   /// The machine's last event that is safe in the journal, as `SafeEvent`, by the control thread.
   ///
   /// A port tells its machine that an event was taken over when it is safe: until then the machine keeps it.
@@ -117,6 +119,23 @@ public final class PortSignals: Sendable {
 
   /// Signals of a port that has not started.
   public init() {}
+
+  /// Tells where the belt was at a moment, by the port alone.
+  ///
+  /// The moment is one before the machine was asked: what is said to be older than it is does no harm.
+  public func tellPosition(_ position: Int64, at moment: Instant) {
+    self.position.store(position, ordering: .relaxed)
+    positionAt.store(moment.rawValue, ordering: .releasing)
+  }
+
+  /// Where the belt was when the port last looked, and when that was; nil from a port that tells it by its inputs alone.
+  ///
+  /// The position may be newer than the moment, never older.
+  public var lastPosition: (position: Pulses, at: Instant)? {
+    let moment = positionAt.load(ordering: .acquiring)
+    guard moment != .min else { return nil }
+    return (Pulses(position.load(ordering: .relaxed)), Instant(moment))
+  }
 
   /// How long the control thread has not come round; zero before its first cycle.
   ///

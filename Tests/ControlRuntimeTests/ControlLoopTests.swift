@@ -326,6 +326,28 @@ struct ControlLoopTests {
     _ = loop.close()
   }
 
+  @Test("a reading is given to no piece where the machine has not been heard since the belt went on")
+  func readingByStaleBelt() throws {
+    let bench = try Bench()
+    let ring = RingBuffer<HeardReading>(capacity: 8)
+    var scanner = ring.makeProducer()
+    var loop = bench.takeLoop(scanner: ring.makeConsumer())
+    var line = bench.takeLine()
+    tell(&line, .pieceInducted(PieceID(1), arrivedAt: .start, gap: Pulses(500)), 0)
+    // The port saw the belt where the first piece is read, and its next request hangs: the reading that comes
+    // meanwhile is that of the piece behind.
+    line.signals.tellPosition(2300, at: Instant.start + .milliseconds(575))
+    _ = scanner.tryPush(HeardReading(Bench.reading, at: at(900)))
+    _ = loop.cycle(at: at(900))
+    #expect(kinds(&line) == [] && bench.gauges[.readingsTooOld] == 1)
+    // One in time is the piece's own.
+    line.signals.tellPosition(2300, at: Instant.start + .milliseconds(890))
+    _ = scanner.tryPush(HeardReading(Bench.reading, at: at(900)))
+    _ = loop.cycle(at: at(900))
+    #expect(kinds(&line) == [.assign])
+    _ = loop.close()
+  }
+
   @Test("where a scanner of its own is heard, the machine's readings are left out and counted")
   func oneScanner() throws {
     let bench = try Bench()

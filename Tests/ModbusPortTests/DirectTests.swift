@@ -453,6 +453,21 @@ struct DirectTests {
     #expect(rig.events(.binAvailable).map(\.event.bin.rawValue) == [1])
   }
 
+  @Test(
+    "where the belt is goes out with the moment of the last poll that was answered, not of one that failed")
+  func positionWithItsMoment() throws {
+    let rig = try armedRig()
+    let asked = rig.now
+    rig.turn()
+    let seen = try #require(rig.signals.lastPosition)
+    #expect(seen.position.rawValue == rig.position && seen.at == asked)
+    rig.io.refusesConnections = true
+    rig.io.close()
+    rig.turn(100)
+    let later = try #require(rig.signals.lastPosition)
+    #expect(later.position == seen.position && later.at == seen.at)
+  }
+
   @Test("after a lost link longer than the watchdog a person has to let it go on")
   func latched() throws {
     let rig = try armedRig()

@@ -117,6 +117,20 @@ struct LevelTests {
     #expect(rig.events(.machineRestarted).isEmpty)
   }
 
+  @Test("where the belt is goes out with the moment at which the machine was last asked and answered")
+  func positionWithItsMoment() throws {
+    let rig = try armedRig()
+    rig.turn()
+    let seen = try #require(rig.signals.lastPosition)
+    rig.plc.refusesConnections = true
+    rig.plc.close()
+    rig.turn(20)
+    let later = try #require(rig.signals.lastPosition)
+    #expect(later.position == seen.position && later.at == seen.at)
+    rig.plc.refusesConnections = false
+    #expect(rig.turn { rig.signals.lastPosition.map { $0.at > seen.at } ?? false })
+  }
+
   @Test(
     "FAULTS 21: each reset bears a number of its own: one that the machine forgot is not asked for for ever")
   func resetNumbers() throws {

@@ -103,6 +103,28 @@ struct SoakTests {
     }
   }
 
+  @Test("a line of the scanner that comes while a request hangs is not judged by where the belt was before")
+  func readingWhileTheLinkHangs() {
+    let outcome = SoakCase(seed: 104_028, pieces: 461, faults: Self.hangingRequest).run()
+    #expect(
+      outcome.violation == nil && outcome.counts[.lateRequest] == 1,
+      "\(String(describing: outcome.violation))")
+  }
+
+  /// A case that a soak found: the belt went on for 456 ms while nobody saw it, and the next piece was read.
+  private static let hangingRequest: [SoakFault] = [
+    SoakFault(.reboot, at: Nanoseconds(75_424_899_302), lasts: .milliseconds(265)),
+    SoakFault(.hold, at: Nanoseconds(113_954_360_549), lasts: .milliseconds(1_461), bin: 3),
+    SoakFault(.jam, at: Nanoseconds(117_207_807_553), lasts: .milliseconds(530), bin: 1, amount: 3_430),
+    SoakFault(.slowReply, at: Nanoseconds(118_098_259_820), lasts: .milliseconds(58), bin: 4),
+    SoakFault(.diskError, at: Nanoseconds(187_623_913_331), bin: 2, amount: 1),
+    SoakFault(.lostReply, at: Nanoseconds(192_076_314_626), bin: 1),
+    SoakFault(.reboot, at: Nanoseconds(201_225_325_215), lasts: .milliseconds(288)),
+    SoakFault(.diskDeleted, at: Nanoseconds(239_371_212_086), bin: 3),
+    SoakFault(.lateRequest, at: Nanoseconds(254_896_077_844), lasts: .milliseconds(1_339), bin: 2),
+    SoakFault(.suspended, at: Nanoseconds(255_125_493_705), lasts: .milliseconds(456), bin: 1),
+  ]
+
   @Test("begin no more seeds once they are stopped")
   func stopped() throws {
     let hunt = SoakHunt(start: 1, seeds: 1_000_000, pieces: 20)

@@ -121,7 +121,7 @@ extension AssignedSession {
           drive == .armed ? .armed : .disarmed
         }
       }
-    signals.position.store(encoder.position, ordering: .relaxed)
+    signals.tellPosition(encoder.position, at: encoderAt)
     signals.link.store(state.rawValue, ordering: .relaxed)
     signals.conditions.store(conditions.bits(at: now), ordering: .relaxed)
     link.publishRefusals(to: signals)

@@ -43,7 +43,10 @@ extension DirectSession {
 
   /// The first count, the same device after a lost link, or a device that began anew.
   private func takeUpEncoder(_ count: UInt32) {
-    defer { hasSeenEncoder = true }
+    defer {
+      hasSeenEncoder = true
+      encoderAt = now
+    }
     guard var known = encoder else {
       encoder = BeltCounter(wire: count, position: Int64(count))
       return

@@ -39,6 +39,8 @@ public final class DirectSession: PlantSession {
   var encoder: BeltCounter?
   /// Whether this session has seen the device's encoder itself: before, it is known from the controller before.
   var hasSeenEncoder = false
+  /// When the turn began in which the encoder was read last.
+  var encoderAt = Instant.start
   /// The belt's offset as it was last written down.
   var markedOffset: Int64?
   var speed = BeltSpeed()
@@ -241,7 +243,7 @@ public final class DirectSession: PlantSession {
     } else {
       state = drive == .armed ? .armed : .disarmed
     }
-    if let encoder { signals.position.store(encoder.position, ordering: .relaxed) }
+    if let encoder { signals.tellPosition(encoder.position, at: encoderAt) }
     signals.link.store(state.rawValue, ordering: .relaxed)
     signals.conditions.store(conditions.bits(at: now), ordering: .relaxed)
     link.publishRefusals(to: signals)
