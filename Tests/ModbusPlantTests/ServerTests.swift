@@ -5,6 +5,19 @@ import Testing
 
 @testable import ModbusPlant
 
+/// A device that reads and writes, and knows neither function 22 nor 23.
+private final class PlainBank: RegisterBank {
+  private let memory = RegisterMemory(holdings: 20)
+
+  func read(
+    _ table: ModbusTable, at address: UInt16, count: Int, into values: inout MutableSpan<UInt16>
+  ) -> ModbusException? { memory.read(table, at: address, count: count, into: &values) }
+
+  func write(_ table: ModbusTable, at address: UInt16, values: Span<UInt16>) -> ModbusException? {
+    memory.write(table, at: address, values: values)
+  }
+}
+
 @Suite("A Modbus device in software", .serialized)
 struct ServerTests {
   private func started(
@@ -105,6 +118,22 @@ struct ServerTests {
     #expect(
       refusal { try stranger.read(.holding, at: 0, count: 1, into: &values) }
         == .exception(.gatewayTargetSilent))
+  }
+
+  @Test("a device without functions 22 and 23 refuses them as unknown, and goes on")
+  func plainDevice() throws {
+    let server = try started(PlainBank())
+    defer { server.stop() }
+    let client = try client(of: server)
+    var values = [UInt16](repeating: 0, count: 4)
+    #expect(
+      faultOf { try client.mask(registerAt: 4, and: 0xF2, or: 0x25) }.fault == .exception(.illegalFunction))
+    #expect(
+      faultOf { try client.readWrite(write: [1, 2], at: 0, readAt: 4, count: 2, into: &values) }.fault
+        == .exception(.illegalFunction))
+    try client.write(registers: [7, 8], at: 0)
+    try client.read(.holding, at: 0, count: 2, into: &values)
+    #expect(values.prefix(2) == [7, 8])
   }
 
   @Test("requests that the protocol does not have never leave the client")

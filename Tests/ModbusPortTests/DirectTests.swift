@@ -22,11 +22,12 @@ private final class DirectRig {
   /// A session on remote input and output of its own, or on that of one that is gone.
   init(
     arms: Bool = true, after dead: DirectRig? = nil, goingOnFrom resumption: PortResumption? = nil,
-    showsHold: Bool = true, prepare: (FakeRemoteIO) -> Void = { _ in }
+    showsHold: Bool = true, without absent: Set<String> = [], isDryRun: Bool = false,
+    prepare: (FakeRemoteIO) -> Void = { _ in }
   ) throws {
     let settings = ModbusSettings(device: .tcp(host: "127.0.0.1", port: 1502))
     profile = SampleMachine.direct(settings)
-    var points = RegisterMap.draft(for: profile).points
+    var points = RegisterMap.draft(for: profile).points.filter { !absent.contains($0.name) }
     for index in points.indices where points[index].name == "induction.hold" && !showsHold {
       points[index].access = .write
     }
@@ -38,7 +39,8 @@ private final class DirectRig {
     signals = control.signals
     signals.mayDrive.store(arms, ordering: .relaxed)
     var options = PortOptions()
-    options.arms = arms
+    options.arms = arms && !isDryRun
+    options.isDryRun = isDryRun
     options.resumption = resumption
     let io = io
     session = try DirectSession(
@@ -264,6 +266,34 @@ struct DirectTests {
     rig.fire(0, 1, at: place)
     rig.turn(30)
     #expect(abs(Int64(rig.io.changes[0].position) + (1 << 32) - place) <= 3)
+  }
+
+  @Test("a device that tells of no watchdog is armed, and the pre-flight warns of it")
+  func unknownWatchdog() throws {
+    let rig = try DirectRig(without: ["watchdog_ms"])
+    rig.turn(40)
+    #expect(rig.link == .armed)
+    let check = rig.session.overview.preflight.checks.first { $0.name == "watchdog" }
+    #expect(check?.verdict == .warned && check?.found == "no such point")
+  }
+
+  @Test("a device that refuses the encoder cannot be tracked by, and is not driven")
+  func noEncoder() throws {
+    let rig = try DirectRig { io in io.missing = [Int(io.map["encoder"]?.address ?? 0)] }
+    rig.turn(40)
+    #expect(rig.link == .down)
+    #expect(rig.session.overview.lastFault.contains("refuses the encoder"))
+  }
+
+  @Test("a dry run tells the dispatcher that its orders are withheld, and writes nothing")
+  func dryRun() throws {
+    let rig = try DirectRig(isDryRun: true)
+    rig.turn(40)
+    rig.fire(1, 7, at: rig.position + 100)
+    rig.turn(2)
+    let answer = try #require(rig.events(.assignmentAnswered).first)
+    #expect(answer.event.piece == PieceID(7) && answer.event.answer == .withheld)
+    #expect(rig.io.changes.isEmpty && rig.io.coilWrites == 0 && rig.io.heartbeats == 0)
   }
 
   @Test("a point that the device refuses does not keep the rest of its group from being read")

@@ -23,6 +23,39 @@ struct PointTextTests {
     #expect(PointText.value(of: point, [first, second]) == "16909060")
   }
 
+  @Test("numbers of four registers follow the order of their pairs too", arguments: ByteOrder.allCases)
+  func wide(order: ByteOrder) {
+    let pairs = [order.registers(0xFFFF_FFFE), order.registers(0x0304_0506)]
+    let highFirst = order == .abcd || order == .badc
+    let words = (highFirst ? pairs : pairs.reversed()).flatMap { [$0.0, $0.1] }
+    let counter = RegisterPoint("n", .holding, 0, PointType(.u64), byteOrder: order)
+    #expect(PointText.value(of: counter, words[...]) == "18446744065170212102")
+    let signed = RegisterPoint("i", .holding, 0, PointType(.i64), byteOrder: order)
+    #expect(PointText.value(of: signed, words[...]) == "-8539339514")
+  }
+
+  @Test("a long is written in the point's byte order", arguments: ByteOrder.allCases)
+  func longsWritten(order: ByteOrder) throws {
+    let point = RegisterPoint("long", .holding, 0, .u32, byteOrder: order, access: .readWrite)
+    let (first, second) = order.registers(0x0102_0304)
+    #expect(try PointText.words(of: point, "16909060") == [first, second])
+  }
+
+  @Test("arrays, single bits of a register and types too wide are not written from here")
+  func unwritable() {
+    func refusal(_ point: RegisterPoint, _ text: String) -> String {
+      do throws(PointFault) {
+        _ = try PointText.words(of: point, text)
+        return ""
+      } catch {
+        return error.description
+      }
+    }
+    #expect(refusal(RegisterPoint("a", .holding, 0, PointType(.u16, count: 3)), "1").contains("array"))
+    #expect(refusal(RegisterPoint("b", .holding, 0, .bool, bit: 3), "on").contains("write the register"))
+    #expect(refusal(RegisterPoint("w", .holding, 0, PointType(.u64)), "1").contains("cannot be written"))
+  }
+
   @Test("bits, arrays and texts")
   func others() {
     #expect(PointText.value(of: RegisterPoint("b", .holding, 0, .bool, bit: 3), [8]) == "on")

@@ -8,8 +8,6 @@ import SorterModel
 struct GroupedReader {
   /// Points that the device refuses.
   private(set) var quarantined: [String] = []
-  /// How many requests a reading takes.
-  var requestCount: Int { requests.count }
 
   private var points: [RegisterPoint]
   private let limits: ModbusSettings.RequestLimits
@@ -97,14 +95,6 @@ struct GroupedReader {
 
   /// Whether a bit is on; nil where it is not read.
   func isOn(_ name: String) -> Bool? { raw(name).map { $0 != 0 } }
-
-  /// The registers of a point as they were read last; nil where it is not read, or not in one request.
-  func words(_ name: String) -> ArraySlice<UInt16>? {
-    guard let (request, offset, point) = places[name], offset >= 0,
-      offset + point.type.addressCount <= values[request].count
-    else { return nil }
-    return values[request][offset..<offset + point.type.addressCount]
-  }
 }
 
 extension PointBlock {

@@ -23,14 +23,6 @@ public enum ModbusFunction: UInt8, CaseIterable, Hashable, Sendable {
   /// Function 23: writes holding registers, then reads some.
   case readWriteRegisters = 23
 
-  /// Whether the request changes something in the device, so that doing it twice may matter.
-  public var changesTheDevice: Bool {
-    switch self {
-    case .readCoils, .readDiscreteInputs, .readHoldingRegisters, .readInputRegisters, .diagnostics: false
-    case .writeCoil, .writeRegister, .writeCoils, .writeRegisters, .maskRegister, .readWriteRegisters: true
-    }
-  }
-
   /// What the function does, as in `read holding registers`.
   public var name: String {
     switch self {
