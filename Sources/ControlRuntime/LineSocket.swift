@@ -1,4 +1,5 @@
 import Glibc
+import Quantities
 import Synchronization
 import Telemetry
 
@@ -14,12 +15,19 @@ final class LineSocket: @unchecked Sendable {
   private var nextTry: Int64 = 0
   private var pause: Int64 = LineSocket.firstPause
   private(set) var port: UInt16 = 0
+  /// The earliest moment at which the bytes that were read last can have come.
+  private(set) var arrivedAt = Nanoseconds.zero
+  /// A moment at which nothing waited to be read.
+  private var emptyAt = MonotonicClock.now()
   /// How many came while another was being heard.
   let turnedAway = Atomic<UInt64>(0)
 
   private static let firstPause: Int64 = 100
   private static let longestPause: Int64 = 5000
   private static let patienceWithSilent: Int64 = 5000
+
+  /// How long a look at a connected scanner lasts, in milliseconds: what comes is known to have come no earlier.
+  private static let look: Int32 = 5
 
   enum Found { case bytes(Int), nothing, ended }
 
@@ -48,25 +56,41 @@ final class LineSocket: @unchecked Sendable {
   }
 
   /// Waits at most `patience` milliseconds for bytes, connecting and accepting as needed.
+  ///
+  /// A scanner that is there is waited for no longer than `look`, whatever the patience.
   func read(into bytes: inout [UInt8], patience: Int32) -> Found {
     if case .connect(let host, let port) = source, stream < 0 { return tryToConnect(host, port, patience) }
     var polled = [
       pollfd(fd: stream, events: Int16(POLLIN), revents: 0),
       pollfd(fd: listener, events: Int16(POLLIN), revents: 0),
     ]
+    let asked = MonotonicClock.now()
     // poll skips what is negative.
-    guard unsafe poll(&polled, 2, patience) > 0 else { return .nothing }
+    guard unsafe poll(&polled, 2, stream >= 0 ? min(patience, Self.look) : patience) > 0 else {
+      emptyAt = asked
+      return .nothing
+    }
     if polled[1].revents != 0 { accept() }
     guard stream >= 0, polled[0].revents != 0 else { return .nothing }
+    let found = MonotonicClock.now()
     let count = unsafe bytes.withUnsafeMutableBytes { unsafe Glibc.read(stream, $0.baseAddress, $0.count) }
     if count > 0 {
       quietSince = Self.now()
+      arrivedAt = Self.arrival(foundAt: found, lastEmptyAt: emptyAt)
+      if count < bytes.count { emptyAt = found }
       return .bytes(count)
     }
     if count < 0 && (errno == EINTR || errno == EAGAIN) { return .nothing }
     if case .standardInput = source { return .ended }
     drop()
     return .nothing
+  }
+
+  /// When bytes came that were found at a moment: then, unless this thread was kept from looking.
+  ///
+  /// A process that was stopped finds lines of all that time at once, and which of them is old nobody can tell.
+  static func arrival(foundAt found: Nanoseconds, lastEmptyAt empty: Nanoseconds) -> Nanoseconds {
+    found - empty > .milliseconds(2 * Int64(look)) ? empty : found
   }
 
   func close() {
@@ -93,6 +117,7 @@ final class LineSocket: @unchecked Sendable {
     drop()
     stream = taken
     quietSince = Self.now()
+    emptyAt = MonotonicClock.now()
   }
 
   /// Connects, with longer and longer pauses between tries.
@@ -107,6 +132,7 @@ final class LineSocket: @unchecked Sendable {
     pause = stream >= 0 ? Self.firstPause : min(pause * 2, Self.longestPause)
     nextTry = Self.now() + pause
     quietSince = Self.now()
+    emptyAt = MonotonicClock.now()
     return .nothing
   }
 

@@ -228,7 +228,7 @@ private struct FeedWork: ~Copyable {
     switch reading(line) {
     case .success(nil): break
     case .success(let reading?):
-      if ring.tryPush(HeardReading(reading, at: MonotonicClock.now())) {
+      if ring.tryPush(HeardReading(reading, at: self.line.arrivedAt)) {
         shared.readings.add(1, ordering: .relaxed)
       } else {
         shared.dropped.add(1, ordering: .relaxed)

@@ -2,6 +2,7 @@ import Glibc
 import Quantities
 import RingBuffer
 import SorterModel
+import Telemetry
 import Testing
 
 @testable import ControlRuntime
@@ -55,6 +56,34 @@ struct ScannerFeedTests {
     var numbers: [UInt64] = []
     while let reading = ring.tryPop() { numbers.append(reading.reading.piece.rawValue) }
     #expect(numbers == (1...500).filter { $0 % 50 != 0 })
+  }
+
+  @Test("what came while the feed was kept from looking is as old as it may be, not as new as it looks")
+  func heldUp() throws {
+    // The first line holds the feed up, as a process that is stopped does.
+    let slow: ScannerFeed.Reader = { line in
+      if line == [0x31] { usleep(80_000) }
+      return Self.numbers(line)
+    }
+    let feed = try ScannerFeed(.listen(host: "127.0.0.1", port: 0), reading: slow)
+    defer { feed.stop() }
+    var ring = feed.makeConsumer()
+    let stream = try dial(feed.port)
+    defer { close(stream) }
+    #expect(eventually { feed.counts.isConnected })
+    say("1\n", stream)
+    usleep(20_000)
+    say("2\n", stream)
+    let after = MonotonicClock.now()
+    #expect(eventually { feed.counts.readings == 2 })
+    _ = ring.tryPop()
+    let second = ring.tryPop()
+    #expect(second?.at ?? .seconds(1 << 32) <= after + .milliseconds(15))
+    // One that the feed was waiting for is of the moment at which it was found.
+    func arrival(_ found: Int64, _ empty: Int64) -> Nanoseconds {
+      LineSocket.arrival(foundAt: .milliseconds(found), lastEmptyAt: .milliseconds(empty))
+    }
+    #expect(arrival(1_000, 994) == .milliseconds(1_000) && arrival(1_000, 940) == .milliseconds(940))
   }
 
   @Test("a full ring drops readings and counts them, and overwrites none")
