@@ -25,6 +25,9 @@ struct PlantSettings {
   /// What one diverter needs between two diverts.
   let divertInterval: Int64
   let callAtPercent: Int64
+  /// The thickest and the heaviest that a piece of any size class is.
+  let thickest: Millimetres
+  let heaviest: Grams
   /// The furthest ahead that anything on the belt is due.
   let horizon: Int64
   let duration: Int64
@@ -54,6 +57,8 @@ struct PlantSettings {
     gapJitter = geometry.pulses(scenario.imperfections.gapJitter).rawValue
     answerDistance = geometry.pulses(in: profile.control.answer).rawValue
     divertInterval = geometry.pulses(in: profile.diverters.actuation + profile.diverters.reset).rawValue
+    thickest = profile.sizeClasses.map(\.height.upperBound).max() ?? .zero
+    heaviest = profile.sizeClasses.map(\.weight.upperBound).max() ?? .zero
     callAtPercent = Int64(scenario.sweeping.callAtPercent)
     let slip = geometry.pulses(scenario.imperfections.slipMaximum).rawValue
     let faultSlip =

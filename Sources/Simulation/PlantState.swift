@@ -91,6 +91,14 @@ struct PlantBin: BitwiseCopyable {
   var heaviest: Int32 = 0
   /// The position at which its diverter last let a piece in.
   var lastDivert: Int64 = .min / 2
+  /// Where decisions are seen ahead: how many more pieces are certain to find room, and no sweep called.
+  var sure: Int32 = 0
+  /// How many pieces are on their way into it, where decisions are seen ahead.
+  var underWay: Int32 = 0
+  /// Where the belt will be when the last piece lies in it of whose divert nothing is known before.
+  var undecidedUntil: Int64 = .min / 2
+  /// Where the last piece that fell into it passed its decision point.
+  var lastPassed: Int64 = .min / 2
   var isDisabled = false
   var isSignalledFull = false
   var sensor = Sensor.works

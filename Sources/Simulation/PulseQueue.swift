@@ -12,8 +12,6 @@ struct PulseQueue: ~Copyable {
   struct Entry: BitwiseCopyable {
     var due: Int64 = .max
     var node: Int32 = -1
-    /// When it went in, among all that wait for anything.
-    var order: UInt32 = 0
   }
 
   /// A queue for at most `capacity` nodes at once.
@@ -25,9 +23,9 @@ struct PulseQueue: ~Copyable {
 
   /// Puts a node at the end, due no earlier than the one before it.
   @inline(__always)
-  mutating func append(_ node: Int, due: Int64, order: UInt32) {
+  mutating func append(_ node: Int, due: Int64) {
     precondition(end &- first < entries.count, "more nodes wait in a queue than there are")
-    unsafe entries.cell(end).value = Entry(due: due, node: Int32(truncatingIfNeeded: node), order: order)
+    unsafe entries.cell(end).value = Entry(due: due, node: Int32(truncatingIfNeeded: node))
     end &+= 1
     // Less only where none waited.
     nextDue = min(nextDue, due)
@@ -49,8 +47,8 @@ struct PulseQueue: ~Copyable {
     return node
   }
 
-  /// When the first node went in.
-  var firstOrder: UInt32 { entries[first].order }
+  /// The first node; the queue must not be empty.
+  var firstNode: Int { Int(entries[first].node) }
 
   /// Takes a node out, wherever it is; does nothing if it is not in. Cost: the length of the queue.
   mutating func remove(_ node: Int) {

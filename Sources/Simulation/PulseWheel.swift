@@ -3,7 +3,7 @@ import FlatStorage
 /// A timing wheel over belt pulses: intrusive nodes, a bitmap to find the next one, no allocation.
 ///
 /// Each node is in the wheel at most once. Nodes due at one pulse come out in the order in which they
-/// went in. A slot stands for one pulse, or for several on a long or finely divided belt; its nodes are
+/// set out, and then in that in which they went in. A slot stands for one pulse, or for several on a long or finely divided belt; its nodes are
 /// kept in order. They are few, mostly one: so each knows only the one behind it, and a slot its first.
 ///
 /// Node numbers are checked where they come in; slots are masked and links are the wheel's own, so the
@@ -30,8 +30,14 @@ struct PulseWheel: ~Copyable {
   struct Node: BitwiseCopyable {
     var due: Int64 = .max
     var next: Int32 = -1
-    /// What the owner knows it by among those of other queues.
-    var order: UInt32 = 0
+    /// Where the belt was when it set out, by the low bits: the one that set out first comes first at a pulse.
+    var setOut: UInt32 = 0
+
+    /// Whether it comes out before one that goes in later.
+    @inline(__always)
+    func isAhead(of other: Node) -> Bool {
+      due < other.due || (due == other.due && Int32(bitPattern: other.setOut &- setOut) >= 0)
+    }
   }
 
   /// A wheel for `nodeCount` nodes, each due at most `horizon` pulses ahead.
@@ -52,18 +58,19 @@ struct PulseWheel: ~Copyable {
   @inline(__always)
   private func slot(of due: Int64) -> Int { Int(truncatingIfNeeded: (due &>> shift) & Self.mask) }
 
-  /// Puts a node in, due at `due`; one that is overdue comes next.
+  /// Puts a node in that sets out at one pulse, which may be yet to come, and is due at `due`; overdue it comes next.
   @inline(__always)
-  mutating func insert(_ node: Int, due: Int64, order: UInt32 = 0) {
+  mutating func insert(_ node: Int, from start: Int64, due: Int64) {
     precondition(nodes[node].due == .max, "a node went into the wheel twice")
     let due = max(due, now)
     precondition((due &>> shift) &- (now &>> shift) <= Self.mask, "a node is due beyond the wheel's horizon")
     let slot = slot(of: due)
     let first = unsafe slots[unchecked: slot]
-    if first >= 0, unsafe nodes[unchecked: Int(first)].due <= due {
-      unsafe insert(node, due: due, order: order, behind: Int(first))
+    var entry = Node(due: due, next: first, setOut: UInt32(truncatingIfNeeded: start))
+    if first >= 0, unsafe nodes[unchecked: Int(first)].isAhead(of: entry) {
+      unsafe insert(node, &entry, behind: Int(first))
     } else {
-      unsafe nodes[unchecked: node] = Node(due: due, next: first, order: order)
+      unsafe nodes[unchecked: node] = entry
       unsafe slots[unchecked: slot] = Int32(truncatingIfNeeded: node)
       unsafe occupied[unchecked: slot &>> 6] |= 1 &<< UInt64(truncatingIfNeeded: slot & 63)
       summary |= 1 &<< UInt64(truncatingIfNeeded: slot &>> 6)
@@ -71,17 +78,18 @@ struct PulseWheel: ~Copyable {
     nextDue = min(nextDue, due)
   }
 
-  /// Puts a node in behind one of its slot, and behind all after that which are due no later.
+  /// Puts a node in behind one of its slot, and behind all after that which are ahead of it.
   @unsafe
   @inline(never)
-  private mutating func insert(_ node: Int, due: Int64, order: UInt32, behind first: Int) {
+  private mutating func insert(_ node: Int, _ entry: inout Node, behind first: Int) {
     var before = first
     var after = unsafe nodes[unchecked: before].next
-    while after >= 0, unsafe nodes[unchecked: Int(after)].due <= due {
+    while after >= 0, unsafe nodes[unchecked: Int(after)].isAhead(of: entry) {
       before = Int(after)
       after = unsafe nodes[unchecked: before].next
     }
-    unsafe nodes[unchecked: node] = Node(due: due, next: after, order: order)
+    entry.next = after
+    unsafe nodes[unchecked: node] = entry
     unsafe nodes[unchecked: before].next = Int32(truncatingIfNeeded: node)
   }
 
@@ -97,8 +105,14 @@ struct PulseWheel: ~Copyable {
   @inline(__always)
   mutating func moveOn(to position: Int64) { now = max(now, min(position, nextDue)) }
 
-  /// What the node that is due next was put in with; the wheel must not be empty.
-  var nextOrder: UInt32 { nodes[Int(slots[slot(of: nextDue)])].order }
+  /// The node that is due next; the wheel must not be empty.
+  var nextNode: Int { Int(slots[slot(of: nextDue)]) }
+
+  /// How far the node that is due next will have come since it set out; the wheel must not be empty.
+  var nextAge: Int64 {
+    let node = nodes[nextNode]
+    return Int64(UInt32(truncatingIfNeeded: node.due) &- node.setOut)
+  }
 
   /// Takes out the node that is due next; the wheel must not be empty.
   @inline(__always)

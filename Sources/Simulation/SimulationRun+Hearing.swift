@@ -11,7 +11,8 @@ extension SimulationRun {
   /// signal, goes to the function that `Dispatcher.step` would call, without being written down first.
   @inline(__always)
   mutating func next() -> Bool {
-    switch plant.begin(notAfter: until) {
+    let event = plant.begin(notAfter: until)
+    switch event {
     case .nothing: return false
     case .timed:
       plant.happen()
@@ -23,18 +24,16 @@ extension SimulationRun {
       plant.readNext()
       hearReading()
       settle()
-    case .confirm:
-      plant.dropNext()
-      hearConfirm()
-    case .point:
-      plant.passNext()
-      if plant.signalCount > 0 { hearPlant() }
+    case .confirm, .point:
+      plant.passNext(event)
+      if plant.signalCount > 0 { hearConfirm() }
       settle()
     case .several:
       plant.passFirst()
       hearPlant()
       settle()
     }
+    if directives.isNearlyFull { passRecordsOn() }
     return true
   }
 
@@ -49,7 +48,7 @@ extension SimulationRun {
     let arrivedAt = plant.pieces[plant.plainSlot].mail.arrivedAt
     dispatcher.induct(
       plant.plainPiece, arrivedAt: arrivedAt, gap: Pulses(plant.feeder.lastGap), moment, &directives)
-    afterStep()
+    if directives.commandCount > 0 { obeySeldom() }
   }
 
   @inline(__always)
@@ -59,7 +58,7 @@ extension SimulationRun {
     let mail = unsafe plant.pieces.cell(plant.plainSlot)
     dispatcher.identify(
       plant.plainPiece, mail.value.mail.destination, mail.value.mail.dimensions, .good, moment, &directives)
-    afterStep()
+    if directives.commandCount > 0 { obey(at: moment) }
   }
 
   @inline(__always)
@@ -67,14 +66,12 @@ extension SimulationRun {
     guard plant.plain == .confirmed, !keepsInputs else { return hearPlant() }
     plant.plain = .none
     dispatcher.confirm(plant.plainPiece, in: plant.pieces[plant.plainSlot].bin, moment, &directives)
-    afterStep()
+    if directives.commandCount > 0 { obeySeldom() }
   }
 
-  @inline(__always)
-  private mutating func afterStep() {
-    if directives.commandCount > 0 { obey(at: moment) }
-    if directives.isNearlyFull { passRecordsOn() }
-  }
+  /// Where a step seldom calls for a command.
+  @inline(never)
+  private mutating func obeySeldom() { obey(at: moment) }
 
   /// What follows once the commands of an event have been given.
   @inline(__always)

@@ -27,6 +27,7 @@ public struct SimulationRun: ~Copyable {
     dispatcher = Dispatcher(profile: profile, plan: plan)
     directives = DirectiveBuffer(capacity: dispatcher.directiveCapacity)
     plant = VirtualPlant(profile: profile, scenario: scenario, mail: mail)
+    plant.foresee()
     supervisor = Supervisor(profile: profile, countedFrom: recorder.run.warmUp)
     self.recorder = recorder
     keepsInputs = recorder.keepsInputs

@@ -47,6 +47,7 @@ extension VirtualPlant {
     let slot = Int(truncatingIfNeeded: number.rawValue & pieceMask)
     let piece = unsafe pieces.cell(slot)
     guard piece.value.piece == number else { return nil }
+    if piece.value.stage == .toConfirm && foresees { takeBack(piece) }
     let stage = piece.value.stage
     guard stage == .toScanner || stage == .toDecision || stage == .toEnd else { return nil }
     piece.value.isCommanded = true
@@ -54,24 +55,36 @@ extension VirtualPlant {
     let isDivert = bin != .none && !bins[bin.index].isEnd
     // It has come to the end and waits there, which only pieces in real time do: it must not set out once more.
     if slot == atEnd { return isDivert ? .late : .accepted }
+    if stage == .toDecision { giveUpWay(of: piece) }
     if !isDivert || isTooLate {
       piece.value.bin = isDivert ? .none : bin
       runToEnd(slot)
       return isDivert ? .late : .accepted
     }
+    let due = piece.value.origin &+ bins[bin.index].decision &+ Int64(piece.value.slip)
     piece.value.bin = bin
-    piece.value.stage = .toDecision
-    if stage != .toScanner { schedule.removePoint(slot) }
-    let distance = bins[bin.index].decision &+ Int64(piece.value.slip)
-    schedule.insertPoint(slot, due: piece.value.origin &+ distance)
+    var isCertain = false
+    if stage != .toScanner {
+      schedule.removePoint(slot)
+      // It comes before pieces that were told earlier.
+      if foresees { lookAgain(at: bin, before: due) }
+    } else if foresees {
+      isCertain = willPass(piece, at: due)
+    }
+    // Where it is certain what will be there, the piece sets out for its confirm eye from there.
+    piece.value.stage = isCertain ? .toConfirm : .toDecision
+    schedule.insertPoint(
+      slot, at: isCertain ? due : beltPosition, due: isCertain ? due &+ settings.confirmDistance : due)
     return .accepted
   }
 
   /// Sends a piece on to the end of the line.
+  @inline(never)
   mutating func runToEnd(_ slot: Int) {
     pieces[slot].stage = .toEnd
     schedule.removePoint(slot)
-    schedule.insertPoint(slot, due: pieces[slot].origin + settings.endDistance + Int64(pieces[slot].slip))
+    let due = pieces[slot].origin + settings.endDistance + Int64(pieces[slot].slip)
+    schedule.insertPoint(slot, at: beltPosition, due: due)
   }
 
   /// A piece is at its decision point: it is diverted, or the PLC says why not.
@@ -81,6 +94,7 @@ extension VirtualPlant {
     let piece = unsafe pieces.cell(slot)
     let bin = unsafe bins.cell(piece.value.bin.index)
     if let reason = obstacle(piece, bin, position) {
+      giveUpWay(of: piece)
       let number = piece.value.bin
       piece.value.bin = .none
       runToEnd(slot)
@@ -99,7 +113,7 @@ extension VirtualPlant {
     }
     bin.value.lastDivert = position
     piece.value.stage = .toConfirm
-    schedule.insertConfirm(slot, due: position &+ settings.confirmDistance)
+    schedule.insertConfirm(slot, at: position)
   }
 
   /// Why the PLC will not divert a piece that is at its decision point, or nil.
@@ -120,6 +134,7 @@ extension VirtualPlant {
     let piece = unsafe pieces.cell(slot)
     let number = piece.value.piece
     let bin = piece.value.bin
+    noteFall(into: bin, position)
     fill(bin, from: slot)
     tell(.confirmed, of: number, in: slot)
     checkLevel(of: bin, position)
@@ -186,7 +201,7 @@ extension VirtualPlant {
     pieces[slot].isCommanded = false
     pieces[slot].bin = .none
     let back = endReachedAt + settings.returnDistance
-    schedule.insertPoint(slot, due: back)
+    schedule.insertPoint(slot, at: position, due: back)
     returning.append(back, length: settings.geometry.pulses(pieces[slot].mail.dimensions.length).rawValue)
   }
 
@@ -200,6 +215,6 @@ extension VirtualPlant {
     feeder.lastTail = max(
       feeder.lastTail,
       position + settings.geometry.pulses(pieces[slot].mail.dimensions.length).rawValue)
-    schedule.insertReading(slot, due: position &+ settings.readingDistance)
+    schedule.insertReading(slot, at: position)
   }
 }

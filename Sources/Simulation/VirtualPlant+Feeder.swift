@@ -171,7 +171,7 @@ extension VirtualPlant {
     {
       feedRider(on: slot, position)
     }
-    schedule.insertReading(slot, due: position &+ settings.readingDistance)
+    schedule.insertReading(slot, at: position)
     scheduleFeed()
   }
 

@@ -57,7 +57,7 @@ extension VirtualPlant {
   ///
   /// A piece without a command runs on to the end, and a piece at the end that was not sent round falls
   /// into the end bin.
-  @inline(__always)
+  @inline(never)
   public mutating func settle() {
     forgetSignals()
     if uncommanded >= 0 {

@@ -53,6 +53,8 @@ public struct VirtualPlant: ~Copyable {
   var endReachedAt: Int64 = 0
   /// The piece that a jam caught: its slot, or -1.
   var jammedSlot = -1
+  /// Whether decisions that cannot turn out otherwise are seen ahead; see `foresee`.
+  var foresees = false
   /// Whether a jam keeps the belt from running.
   public internal(set) var isJammed = false
   /// Where the belt must be for a piece that nobody saw leave to be overdue; nil where none can be.
@@ -68,7 +70,9 @@ public struct VirtualPlant: ~Copyable {
     self.settings = settings
     belt = BeltClock(settings.geometry)
     let capacity = Dispatcher.trackCapacity(for: profile)
-    schedule = PieceSchedule(nodeCount: capacity, horizon: settings.horizon)
+    schedule = PieceSchedule(
+      nodeCount: capacity, horizon: settings.horizon, readingDistance: settings.readingDistance,
+      confirmDistance: settings.confirmDistance)
     queue = TimeQueue(capacity: profile.bins.count + scenario.faults.count * 2 + 64)
     pieces = RingSlab(count: capacity, repeating: PlantPiece())
     riders = RingSlab(count: capacity, repeating: PlantRider())
@@ -100,13 +104,13 @@ public struct VirtualPlant: ~Copyable {
   /// - Returns: whether there was one. Where there was not, nothing has changed.
   @discardableResult
   public mutating func advance(notAfter limit: Instant = Instant(.max - 1)) -> Bool {
-    switch begin(notAfter: limit) {
+    let event = begin(notAfter: limit)
+    switch event {
     case .nothing: return false
     case .timed: happen()
     case .feeding: feed(beltPosition)
     case .reading: readNext()
-    case .confirm: dropNext()
-    case .point: passNext()
+    case .confirm, .point: passNext(event)
     case .several: passFirst()
     }
     return true
@@ -169,15 +173,11 @@ public struct VirtualPlant: ~Copyable {
     read(schedule.popReading(), beltPosition)
   }
 
-  /// The next piece falls past a confirm eye.
+  /// The next piece falls past a confirm eye, or is at another point: mostly its decision point.
   @inline(__always)
-  mutating func dropNext() { drop(schedule.popConfirm(), beltPosition) }
-
-  /// The next piece is at a point: mostly its decision point.
-  @inline(__always)
-  mutating func passNext() {
-    let slot = schedule.popPoint()
-    if pieces[slot].stage == .toDecision { decide(slot, beltPosition) } else { pass(slot, beltPosition) }
+  mutating func passNext(_ event: Event) {
+    let slot = event == .confirm ? schedule.popConfirm() : schedule.popPoint()
+    if pieces[slot].stage == .toConfirm { drop(slot, beltPosition) } else { pass(slot, beltPosition) }
   }
 
   /// Several pieces are at a point of theirs; the one that set out first comes first.

@@ -4,15 +4,13 @@ import Testing
 
 @Suite("What the belt brings next, against a sorted list")
 struct PieceScheduleTests {
-  /// The oracle: what waits, by pulse and then by when it set out.
+  /// The oracle: what waits, by pulse, then by where it set out; readings after what is further down, then in turn.
   private struct Oracle {
-    var entries: [(due: Int64, order: Int, node: Int, kind: PieceSchedule.Next)] = []
-    var order = 0
+    var entries: [(due: Int64, from: Int64, rank: Int, order: Int, node: Int, kind: PieceSchedule.Next)] = []
 
-    mutating func insert(_ node: Int, _ due: Int64, _ kind: PieceSchedule.Next) {
-      order += 1
-      entries.append((due, order, node, kind))
-      entries.sort { ($0.due, $0.order) < ($1.due, $1.order) }
+    mutating func insert(_ order: Int, from start: Int64, _ due: Int64, _ kind: PieceSchedule.Next) {
+      entries.append((due, start, kind == .reading ? 1 : 0, order, order % 64, kind))
+      entries.sort { ($0.due, $0.from, $0.rank, $0.order) < ($1.due, $1.from, $1.rank, $1.order) }
     }
   }
 
@@ -21,26 +19,37 @@ struct PieceScheduleTests {
     arguments: [(40, 1), (300, 2), (5000, 3), (100_000, 4)])
   func matchesSortedList(horizon: Int64, seed: UInt64) {
     var random = TestRandom(seed)
-    var schedule = PieceSchedule(nodeCount: 64, horizon: horizon)
+    var schedule = PieceSchedule(
+      nodeCount: 64, horizon: horizon, readingDistance: horizon / 4, confirmDistance: horizon / 8)
     var oracle = Oracle()
     var now: Int64 = 0
     var ties = 0
+    var fed = 0
     for step in 0..<8000 {
-      let free = (0..<64).filter { node in !oracle.entries.contains { $0.node == node } }
-      if let node = free.randomElement(by: &random), random.chance(60) {
+      // Nodes are given in turn, fewer than half of them at once.
+      let oldest = oracle.entries.map(\.order).min() ?? fed
+      if fed - oldest < 31, random.chance(60) {
+        fed += 1
+        let node = fed % 64
         // Readings and confirms wait for one distance each; the belt is at `now`.
-        switch random.below(3) {
+        switch random.below(4) {
         case 0:
-          schedule.insertReading(node, due: now + horizon / 4)
-          oracle.insert(node, now + horizon / 4, .reading)
+          schedule.insertReading(node, at: now)
+          oracle.insert(fed, from: now, now + horizon / 4, .reading)
         case 1:
-          schedule.insertConfirm(node, due: now + horizon / 8)
-          oracle.insert(node, now + horizon / 8, .confirm)
+          schedule.insertConfirm(node, at: now)
+          oracle.insert(fed, from: now, now + horizon / 8, .confirm)
+        case 2:
+          // A divert that is seen ahead: the piece sets out for its confirm eye at a pulse to come.
+          let decision = now + Int64(random.below(Int(horizon / 2)))
+          schedule.moveOn(to: now)
+          schedule.insertPoint(node, at: decision, due: decision + horizon / 8)
+          oracle.insert(fed, from: decision, decision + horizon / 8, .point)
         default:
           let due = now + Int64(random.below(Int(horizon)))
           schedule.moveOn(to: now)
-          schedule.insertPoint(node, due: due)
-          oracle.insert(node, due, .point)
+          schedule.insertPoint(node, at: now, due: due)
+          oracle.insert(fed, from: now, due, .point)
         }
       } else if random.chance(5), let entry = oracle.entries.first {
         schedule.remove(entry.node)
@@ -67,11 +76,5 @@ struct PieceScheduleTests {
       #expect(due == oracle.entries.first?.due ?? .max, "step \(step)")
     }
     #expect(ties > 0 || horizon > 1000, "no two things were due at one pulse")
-  }
-}
-
-extension [Int] {
-  fileprivate func randomElement(by random: inout TestRandom) -> Int? {
-    isEmpty ? nil : self[random.below(count)]
   }
 }

@@ -42,7 +42,7 @@ struct PulseWheelTests {
         if random.chance(30) { ahead = min(ahead % 4, horizon) }
         if random.chance(5) { ahead = horizon }
         if random.chance(5) { ahead = -Int64(random.below(1000)) }
-        wheel.insert(node, due: oracle.now + ahead)
+        wheel.insert(node, from: oracle.now, due: oracle.now + ahead)
         oracle.insert(node, oracle.now + ahead)
       case 5...6:
         let node = random.below(64)

@@ -23,7 +23,7 @@ struct WatchedRun {
   /// Runs a scenario to its end, or until `limit`, or for at most `events` events.
   init(
     _ line: SampleLine, _ sample: SampleScenario, plan source: SortPlan? = nil, mail: (any MailSupply)? = nil,
-    limit: Nanoseconds? = nil, events: Int = 100_000,
+    limit: Nanoseconds? = nil, events: Int = 100_000, seesAhead: Bool = false,
     watch: (borrowing VirtualPlant) -> String? = { _ in nil }
   ) {
     let scenario = sample.scenario(for: line)
@@ -38,6 +38,7 @@ struct WatchedRun {
     var dispatcher = Dispatcher(profile: profile, plan: plan)
     var directives = DirectiveBuffer(capacity: dispatcher.directiveCapacity)
     var plant = VirtualPlant(profile: profile, scenario: scenario, mail: supply)
+    if seesAhead { plant.foresee() }
     var account = Account()
     var left = events
     while !plant.isFinished && left > 0 {
