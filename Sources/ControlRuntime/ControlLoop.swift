@@ -244,11 +244,12 @@ public struct ControlLoop: ~Copyable {
   /// Whether the belt may have brought another piece to where the reading's own was thought to be.
   ///
   /// Because the reading waited here, or because the machine has not been heard since: where the belt was before a
-  /// request that hangs says nothing of where it was when the scanner read.
+  /// request that hangs, or when a run that is gone on with was cut short, says nothing of where it was when the
+  /// scanner read.
   private func isTooOld(_ heard: HeardReading, beltSeenAt seen: Instant?) -> Bool {
     let longest = dispatcher.longestReadingWait
     if moment - heard.at > longest { return true }
-    guard let seen else { return false }
+    guard let seen else { return true }
     return Instant((heard.at - began).rawValue) - seen > longest
   }
 

@@ -106,9 +106,9 @@ public final class PortSignals: Sendable {
   public let hasFinished = Atomic<Bool>(false)
   /// Where the belt was when the port last looked, in pulses extended to 64 bits.
   ///
-  /// For readings of scanners that know no belt. A port that knows it only from its inputs leaves it alone.
+  /// For readings of scanners that know no belt: until a port has told it, none is believed.
   private let position = Atomic<Int64>(0)
-  /// When that was, in nanoseconds since the run began; `.min` from a port that leaves it alone.
+  /// When that was, in nanoseconds since the run began; `.min` before it has looked.
   private let positionAt = Atomic<Int64>(.min)
   /// The machine's last event that is safe in the journal, as `SafeEvent`, by the control thread.
   ///
@@ -128,7 +128,7 @@ public final class PortSignals: Sendable {
     positionAt.store(moment.rawValue, ordering: .releasing)
   }
 
-  /// Where the belt was when the port last looked, and when that was; nil from a port that tells it by its inputs alone.
+  /// Where the belt was when the port last looked, and when that was; nil before it has.
   ///
   /// The position may be newer than the moment, never older.
   public var lastPosition: (position: Pulses, at: Instant)? {

@@ -297,7 +297,7 @@ struct ControlLoopTests {
     var loop = bench.takeLoop(scanner: ring.makeConsumer())
     var line = bench.takeLine()
     tell(&line, .pieceInducted(PieceID(1), arrivedAt: .start, gap: Pulses(500)), 0)
-    tell(&line, .encoderAdvanced, 2300)
+    line.signals.tellPosition(2300, at: Instant.start + .milliseconds(590))
     _ = scanner.tryPush(HeardReading(Bench.reading, at: at(600)))
     _ = loop.cycle(at: at(600))
     let given = line.commands.tryPop()
@@ -320,7 +320,7 @@ struct ControlLoopTests {
     _ = scanner.tryPush(HeardReading(Bench.reading, at: at(575)))
     tell(&line, .machineRestarted, 2400)
     tell(&line, .pieceInducted(PieceID(2), arrivedAt: .start, gap: Pulses(500)), 2500)
-    tell(&line, .encoderAdvanced, 4800)
+    line.signals.tellPosition(4800, at: Instant.start + .milliseconds(1200))
     _ = loop.cycle(at: at(1200))
     #expect(kinds(&line) == [])
     _ = loop.close()
@@ -348,6 +348,26 @@ struct ControlLoopTests {
     _ = loop.close()
   }
 
+  @Test("before the port has seen the belt a reading is given to no piece: a run may have been cut short")
+  func readingBeforeTheBelt() throws {
+    let bench = try Bench()
+    let ring = RingBuffer<HeardReading>(capacity: 8)
+    var scanner = ring.makeProducer()
+    var loop = bench.takeLoop(scanner: ring.makeConsumer())
+    var line = bench.takeLine()
+    tell(&line, .pieceInducted(PieceID(1), arrivedAt: .start, gap: Pulses(500)), 0)
+    // By the last input the piece is where it is read.
+    tell(&line, .encoderAdvanced, 2300)
+    _ = scanner.tryPush(HeardReading(Bench.reading, at: at(575)))
+    _ = loop.cycle(at: at(576))
+    #expect(kinds(&line) == [] && bench.gauges[.readingsTooOld] == 1)
+    line.signals.tellPosition(2300, at: Instant.start + .milliseconds(575))
+    _ = scanner.tryPush(HeardReading(Bench.reading, at: at(576)))
+    _ = loop.cycle(at: at(577))
+    #expect(kinds(&line) == [.assign])
+    _ = loop.close()
+  }
+
   @Test("where a scanner of its own is heard, the machine's readings are left out and counted")
   func oneScanner() throws {
     let bench = try Bench()
@@ -360,6 +380,7 @@ struct ControlLoopTests {
     _ = loop.cycle(at: at(600))
     let none = line.commands.tryPop()
     #expect(none == nil && bench.gauges[.readingsLeftOut] == 1)
+    line.signals.tellPosition(2300, at: Instant.start + .milliseconds(600))
     _ = scanner.tryPush(HeardReading(Bench.reading, at: at(601)))
     _ = loop.cycle(at: at(601))
     let given = line.commands.tryPop()

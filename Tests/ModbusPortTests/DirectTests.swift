@@ -439,6 +439,23 @@ struct DirectTests {
     #expect(places.first == before && (places.last ?? 0) >= before + 2_000)
   }
 
+  @Test("the next controller of a run has not checked a device that lets it connect and says nothing")
+  func goesOnUnchecked() throws {
+    let dead = try armedRig()
+    let offset = try #require(dead.session.encoder?.offset)
+    dead.io.close()
+    dead.io.answers = false
+    let place = SessionPlace(owner: 0, epoch: 0, event: 0, pieceBase: 0, beltOffset: offset)
+    let next = try DirectRig(
+      after: dead,
+      goingOnFrom: PortResumption(place: place, position: Pulses(dead.position), newestPiece: PieceID(1)))
+    next.turn()
+    #expect(!next.session.overview.preflight.checks.isEmpty && !next.session.overview.isChecked)
+    dead.io.answers = true
+    next.turn(100)
+    #expect(next.session.overview.isChecked)
+  }
+
   @Test("FAULTS 20: the device's jam signal is polled, and told once when it comes and once when it goes")
   func jam() throws {
     let rig = try armedRig()

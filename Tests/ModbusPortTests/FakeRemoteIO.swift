@@ -6,6 +6,8 @@ final class FakeRemoteIO: ModbusTransport {
   let map: RegisterMap
   private(set) var isConnected = false
   var refusesConnections = false
+  /// Whether it answers what is asked of it, besides connections.
+  var answers = true
   /// Addresses of input registers that the device does not have.
   var missing: Set<Int> = []
   /// The fate of writes to coils.
@@ -93,6 +95,10 @@ final class FakeRemoteIO: ModbusTransport {
     guard isConnected else { throw .notConnected }
     requests += 1
     pass(roundTrip)
+    guard answers else {
+      isConnected = false
+      throw .timeout(received: 0)
+    }
     let range = Int(address)..<Int(address) + count
     if table == .input && !missing.isDisjoint(with: range) { throw .exception(.illegalAddress) }
     while values.count < count { values.append(0) }

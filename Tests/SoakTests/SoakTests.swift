@@ -125,6 +125,18 @@ struct SoakTests {
     SoakFault(.suspended, at: Nanoseconds(255_125_493_705), lasts: .milliseconds(456), bin: 1),
   ]
 
+  @Test("a line of the scanner that the next controller hears first is not judged by where the belt was")
+  func readingBeforeTheBeltIsSeen() {
+    // The belt goes on for 417 ms, and the line that comes is that of the piece behind the one that was due.
+    for (kind, at) in [(SoakFault.Kind.powerCut, 7_850), (.powerCut, 8_000), (.kill, 7_932)] {
+      let fault = SoakFault(kind, at: .milliseconds(Int64(at)), lasts: .milliseconds(417), amount: 1)
+      let outcome = SoakCase(seed: 106_279, pieces: 20, faults: [fault]).run()
+      #expect(
+        outcome.violation == nil && outcome.resumptions == 1,
+        "\(kind) at \(at): \(String(describing: outcome.violation))")
+    }
+  }
+
   @Test("begin no more seeds once they are stopped")
   func stopped() throws {
     let hunt = SoakHunt(start: 1, seeds: 1_000_000, pieces: 20)

@@ -178,7 +178,7 @@ public final class DirectSession: PlantSession {
   public var overview: PortOverview {
     var overview = PortOverview()
     overview.preflight = report
-    overview.isChecked = encoder != nil || report.checks.contains { $0.verdict == .failed }
+    overview.isChecked = hasSeenEncoder || report.checks.contains { $0.verdict == .failed }
     overview.lastFault = lastFault?.description ?? ""
     overview.commandsTaken = commandsTaken
     overview.outcomes = tallies
