@@ -162,4 +162,21 @@ struct LevelTests {
     #expect(rig.plc.writesSeen == writes)
     #expect(rig.link != .armed)
   }
+
+  @Test("FAULTS 14: a turn that lasts sends no heartbeat for a control thread that comes to a stand in it")
+  func hangsInATurn() throws {
+    let rig = try armedRig()
+    rig.assign(1)
+    rig.controlRuns = false
+    rig.signals.lastCycle.store(rig.plc.time, ordering: .relaxed)
+    rig.plc.pass(80_000_000)
+    rig.plc.keepsRequests = true
+    rig.plc.roundTrip = 40_000_000
+    rig.turn()
+    // The turn began before the thread counted as hanging, and the command's own request took the rest of the time.
+    let mailbox = rig.plc.place("mailbox")
+    let written = rig.plc.requests.compactMap(\.writeAt)
+    #expect(!written.isEmpty && written.allSatisfy { $0 >= mailbox })
+    #expect(rig.link == .safe)
+  }
 }

@@ -125,6 +125,19 @@ struct SoakTests {
     SoakFault(.suspended, at: Nanoseconds(255_125_493_705), lasts: .milliseconds(456), bin: 1),
   ]
 
+  @Test("nothing is let out for a control thread that stood still, by a port that was held up as well")
+  func bothThreadsLate() {
+    let faults = [
+      SoakFault(.resetAfter, at: Nanoseconds(4_973_062_635), bin: 3, amount: 1),
+      SoakFault(.resetBefore, at: Nanoseconds(8_012_614_965), bin: 2),
+      SoakFault(.slowReply, at: Nanoseconds(10_495_481_541), lasts: .milliseconds(88), bin: 4),
+      SoakFault(.portLate, at: Nanoseconds(26_217_430_314), lasts: .milliseconds(1_412), bin: 4),
+      SoakFault(.controlLate, at: Nanoseconds(26_509_712_016), lasts: .milliseconds(1_193), bin: 2),
+    ]
+    let outcome = SoakCase(seed: 105_176, pieces: 39, faults: faults).run()
+    #expect(outcome.violation == nil && outcome.counts[.portLate] == 1)
+  }
+
   @Test("begin no more seeds once they are stopped")
   func stopped() throws {
     let hunt = SoakHunt(start: 1, seeds: 1_000_000, pieces: 20)
