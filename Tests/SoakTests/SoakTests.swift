@@ -138,6 +138,18 @@ struct SoakTests {
     #expect(outcome.violation == nil && outcome.counts[.portLate] == 1)
   }
 
+  @Test(
+    "a heartbeat that comes late because it was held up on its way is not held against who sent it in time")
+  func lateHeartbeat() {
+    let faults = [
+      SoakFault(.lateRequest, at: Nanoseconds(97_324_220_489), lasts: .milliseconds(750), bin: 2),
+      SoakFault(.controlLate, at: Nanoseconds(97_362_877_696), lasts: .milliseconds(802), bin: 4),
+      SoakFault(.watchdogOff, at: Nanoseconds(97_644_705_278), lasts: .milliseconds(1_615), bin: 3),
+    ]
+    let outcome = SoakCase(seed: 109_174, pieces: 745, faults: faults).run()
+    #expect(outcome.violation == nil && outcome.counts[.lateRequest] == 1)
+  }
+
   @Test("begin no more seeds once they are stopped")
   func stopped() throws {
     let hunt = SoakHunt(start: 1, seeds: 1_000_000, pieces: 20)
