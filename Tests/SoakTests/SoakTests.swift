@@ -150,6 +150,26 @@ struct SoakTests {
     #expect(outcome.violation == nil && outcome.counts[.lateRequest] == 1)
   }
 
+  @Test("an end bin whose emptying was lost does not hold induction for good")
+  func emptyingLost() {
+    let stops: [(at: Int64, lasts: Int64)] = [
+      (6_646_299_040, 1_812), (29_757_297_601, 1_326), (48_575_218_969, 269), (74_319_525_874, 2_117),
+      (99_217_518_520, 1_578),
+    ]
+    let faults =
+      stops.map { SoakFault(.emergencyStop, at: Nanoseconds($0.at), lasts: .milliseconds($0.lasts)) } + [
+        SoakFault(.fullStuckOn, at: Nanoseconds(111_699_431_702), lasts: .milliseconds(896), bin: 9),
+        SoakFault(.wordsSwapped, at: Nanoseconds(112_415_320_884), lasts: .milliseconds(1_538)),
+        SoakFault(.unplugged, at: Nanoseconds(118_759_709_006), lasts: .milliseconds(347)),
+        SoakFault(.resetBefore, at: Nanoseconds(119_267_092_257)),
+        SoakFault(.eventsLost, at: Nanoseconds(119_276_550_868), lasts: .milliseconds(430)),
+      ]
+    let outcome = SoakCase(seed: 105_486, pieces: 823, faults: faults).run()
+    #expect(
+      outcome.violation == nil && outcome.counts[.eventsLost] == 1, "\(String(describing: outcome.violation))"
+    )
+  }
+
   @Test("begin no more seeds once they are stopped")
   func stopped() throws {
     let hunt = SoakHunt(start: 1, seeds: 1_000_000, pieces: 20)

@@ -11,9 +11,9 @@ extension AssignedSession {
     try exchangeStatus()
     guard try absorb(status) else { return }
     updateDrive()
-    if needsBins { try readBins() }
     if outbox.isEmpty {
       try takeEventsAndAnswers()
+      try recheckBins()
       tellState()
       tellJam()
     }
