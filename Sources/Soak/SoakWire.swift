@@ -73,6 +73,8 @@ final class SoakWire: ModbusTransport {
   /// One request on its way there and back.
   private func ask(_ request: WireRequest) throws(ModbusFault) -> [UInt16] {
     guard isConnected else { throw .notConnected }
+    var request = request
+    request.sentAt = world.now
     transaction &+= 1
     let half = world.drawRoundTrip() / 2
     let fate = world.takeFate()
@@ -154,6 +156,8 @@ struct WireRequest {
   var writeAt: Int?
   var writeTable = RegisterTable.holding
   var values: [UInt16] = []
+  /// When it was sent: on its way it may be held up for longer than anybody waits for it.
+  var sentAt: Int64 = 0
 }
 
 extension [UInt8] {

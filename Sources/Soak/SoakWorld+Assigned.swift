@@ -45,13 +45,10 @@ extension SoakWorld {
   /// A controller block comes to the machine: nobody sends one on behalf of a control thread that hangs.
   func noteBlock(_ request: WireRequest, _ layout: PLCLayout) {
     lastBeatAt = now
-    guard let controller, !controller.isDead,
-      let block = ControllerBlock(from: request.values, at: 0, layout.order), block.arm == 1
+    guard let block = ControllerBlock(from: request.values, at: 0, layout.order), block.arm == 1,
+      plant.isArmed
     else { return }
-    let hanging = now - controller.lastCycle
-    if plant.isArmed, hanging > longestHang {
-      ledger.violate(.safety, "the machine was kept armed \(hanging / 1_000_000) ms after the last cycle")
-    }
+    judge(request, "the machine was kept armed")
   }
 
   /// A panel that knows nothing of anybody gives the machine a command under the next number.

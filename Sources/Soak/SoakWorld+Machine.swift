@@ -80,8 +80,21 @@ extension SoakWorld {
   /// So long after the last heartbeat the machine must be safe: the watchdog's time and a step.
   static let safeWithin: Int64 = 300_000_000 + 10_000_000
 
-  /// So long after its last cycle nobody acts on behalf of a control thread any more: its stall, and one turn.
-  var longestHang: Int64 { 100_000_000 + 8 * machine.settings.responseTimeout.rawValue }
+  /// Holds it against its controller that a request went out on behalf of a control thread that hangs.
+  ///
+  /// By when it was sent: one that is held up on its way comes whenever it comes, and the machine's watchdog is there
+  /// for that.
+  func judge(_ request: WireRequest, _ what: String) {
+    guard let controller, !controller.isDead else { return }
+    let hanging = request.sentAt - controller.lastCycle
+    if hanging > Self.longestHang {
+      ledger.violate(.safety, "\(what) \(hanging / 1_000_000) ms after the last cycle")
+    }
+  }
+
+  /// So long after its last cycle nothing goes out any more on behalf of a control thread: after that it counts as
+  /// hanging, but a request that a busy device has refused is sent again.
+  private static let longestHang: Int64 = 100_000_000 + 20_000_000
 
   /// Looks at what must hold between any two turns.
   func check(_ controller: SoakController) {

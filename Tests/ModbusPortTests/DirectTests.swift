@@ -256,6 +256,41 @@ struct DirectTests {
     #expect(rig.link == .safe)
   }
 
+  @Test("FAULTS 14: a port that was held up fires nothing for a control thread that stood still meanwhile")
+  func bothHang() throws {
+    let rig = try armedRig()
+    let place = rig.position + 4_000
+    rig.fire(0, 1, at: place)
+    rig.turn()
+    let before = rig.io.coilWrites
+    // A second later both threads were held up, and the port's comes round first, just when the piece is there.
+    rig.io.pass((place - 4 - Int64(rig.io.encoder)) * 250_000)
+    for _ in 0..<8 {
+      #expect(rig.session.nextMoment == nil)
+      rig.session.serve(at: rig.now)
+      rig.io.pass(250_000)
+    }
+    #expect(rig.io.coilWrites == before)
+    rig.controlRuns = false
+    rig.turn(2)
+    #expect(rig.events(.divertRefused).map(\.event.piece.rawValue) == [1])
+    #expect(!rig.io.isOn("A") && rig.link == .safe)
+  }
+
+  @Test(
+    "FAULTS 14: a turn whose requests are slow sends no heartbeat for a control thread that stands still in it"
+  )
+  func hangsInATurn() throws {
+    let rig = try armedRig()
+    let beats = rig.io.heartbeats
+    rig.io.pass(60_000_000)
+    rig.signals.lastCycle.store(rig.io.time, ordering: .relaxed)
+    rig.io.pass(90_000_000)
+    rig.io.roundTrip = 40_000_000
+    rig.session.turn(at: rig.now)
+    #expect(rig.io.heartbeats == beats && rig.link == .safe)
+  }
+
   @Test("FAULTS 18: the encoder wraps and positions go on")
   func wrap() throws {
     let rig = try DirectRig { $0.encoderStart = .max - 400 }

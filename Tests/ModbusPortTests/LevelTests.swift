@@ -77,6 +77,33 @@ struct LevelTests {
     #expect(rig.events(.jamStarted).count == 1)
   }
 
+  @Test("a bin that is told full by an event that waits, and whose emptying was lost, is told available")
+  func staleFull() throws {
+    let rig = try armedRig()
+    rig.plc.tell(.binFull) { $0.bin = 1 }
+    rig.plc.machine.eventsLost &+= 1
+    rig.plc.show()
+    rig.turn(3)
+    #expect(rig.events(.binFull).map(\.event.bin) == [BinID(1)])
+    #expect(rig.events(.binAvailable).map(\.event.bin) == [BinID(1)])
+    #expect(rig.inputs.last { $0.input.event.bin == BinID(1) }?.input.event.kind == .binAvailable)
+  }
+
+  @Test("a bin whose filling was lost while the machine still had another owner is told full")
+  func lostWhileClaiming() throws {
+    let rig = try Rig { plc in
+      plc.machine.owner = 99
+      plc.holding[plc.place("controller") + 1] = 99
+      plc.show()
+    }
+    rig.turn(10)
+    try #require(rig.link == .checking)
+    rig.plc.holding[rig.plc.place("bins.full")] = 0b10
+    rig.plc.machine.eventsLost &+= 1
+    try #require(rig.turn { rig.link == .armed })
+    #expect(rig.events(.binFull).map(\.event.bin) == [BinID(1)])
+  }
+
   @Test("FAULTS 15: a watchdog that is set while connected is found set, and the machine can be armed")
   func watchdogSet() throws {
     let rig = try Rig { plc in
@@ -161,5 +188,22 @@ struct LevelTests {
     rig.turn(10)
     #expect(rig.plc.writesSeen == writes)
     #expect(rig.link != .armed)
+  }
+
+  @Test("FAULTS 14: a turn that lasts sends no heartbeat for a control thread that comes to a stand in it")
+  func hangsInATurn() throws {
+    let rig = try armedRig()
+    rig.assign(1)
+    rig.controlRuns = false
+    rig.signals.lastCycle.store(rig.plc.time, ordering: .relaxed)
+    rig.plc.pass(80_000_000)
+    rig.plc.keepsRequests = true
+    rig.plc.roundTrip = 40_000_000
+    rig.turn()
+    // The turn began before the thread counted as hanging, and the command's own request took the rest of the time.
+    let mailbox = rig.plc.place("mailbox")
+    let written = rig.plc.requests.compactMap(\.writeAt)
+    #expect(!written.isEmpty && written.allSatisfy { $0 >= mailbox })
+    #expect(rig.link == .safe)
   }
 }

@@ -55,6 +55,26 @@ struct OwnershipTests {
     #expect(!rig.holds(.ownershipLost))
   }
 
+  @Test("a machine that was not asked because the control thread came to a stand counts as not asked")
+  func standsWhileClaiming() throws {
+    let rig = try Rig { plc in
+      plc.machine.owner = 99
+      plc.holding[plc.place("controller") + 1] = 99
+      plc.show()
+    }
+    let place = rig.plc.place("controller")
+    var isSlow = true
+    rig.plc.interfere = { request in
+      // Longer than the control thread may stand still, in each turn that looks at the other one's heartbeat.
+      if isSlow, request.readAt == place { rig.plc.pass(150_000_000) }
+      return .answered
+    }
+    rig.turn(40)
+    #expect(rig.plc.writesSeen == 0 && rig.link == .checking)
+    isSlow = false
+    #expect(rig.turn { rig.link == .armed })
+  }
+
   @Test("FAULTS 11: when a second master takes over, this one stops writing for good, at once")
   func secondMaster() throws {
     let rig = try armedRig()

@@ -133,4 +133,15 @@ struct ResumptionTests {
     next.turn(10)
     #expect(next.events(.binAvailable).map(\.event.bin) == [BinID(2)])
   }
+
+  @Test("a bin whose emptying the machine lost while the controller was away is told available in the end")
+  func staleFull() throws {
+    let dead = try Dead { rig in rig.plc.tell(.inducted, piece: 1) }
+    dead.rig.plc.tell(.binFull) { $0.bin = 2 }
+    dead.rig.plc.machine.eventsLost &+= 1
+    let next = try dead.successor()
+    next.turn(10)
+    #expect(next.events(.binFull).map(\.event.bin) == [BinID(2)])
+    #expect(next.events(.binAvailable).map(\.event.bin) == [BinID(2)])
+  }
 }

@@ -137,6 +137,51 @@ struct SoakTests {
     }
   }
 
+  @Test("nothing is let out for a control thread that stood still, by a port that was held up as well")
+  func bothThreadsLate() {
+    let faults = [
+      SoakFault(.resetAfter, at: Nanoseconds(4_973_062_635), bin: 3, amount: 1),
+      SoakFault(.resetBefore, at: Nanoseconds(8_012_614_965), bin: 2),
+      SoakFault(.slowReply, at: Nanoseconds(10_495_481_541), lasts: .milliseconds(88), bin: 4),
+      SoakFault(.portLate, at: Nanoseconds(26_217_430_314), lasts: .milliseconds(1_412), bin: 4),
+      SoakFault(.controlLate, at: Nanoseconds(26_509_712_016), lasts: .milliseconds(1_193), bin: 2),
+    ]
+    let outcome = SoakCase(seed: 105_176, pieces: 39, faults: faults).run()
+    #expect(outcome.violation == nil && outcome.counts[.portLate] == 1)
+  }
+
+  @Test(
+    "a heartbeat that comes late because it was held up on its way is not held against who sent it in time")
+  func lateHeartbeat() {
+    let faults = [
+      SoakFault(.lateRequest, at: Nanoseconds(97_324_220_489), lasts: .milliseconds(750), bin: 2),
+      SoakFault(.controlLate, at: Nanoseconds(97_362_877_696), lasts: .milliseconds(802), bin: 4),
+      SoakFault(.watchdogOff, at: Nanoseconds(97_644_705_278), lasts: .milliseconds(1_615), bin: 3),
+    ]
+    let outcome = SoakCase(seed: 109_174, pieces: 745, faults: faults).run()
+    #expect(outcome.violation == nil && outcome.counts[.lateRequest] == 1)
+  }
+
+  @Test("an end bin whose emptying was lost does not hold induction for good")
+  func emptyingLost() {
+    let stops: [(at: Int64, lasts: Int64)] = [
+      (6_646_299_040, 1_812), (29_757_297_601, 1_326), (48_575_218_969, 269), (74_319_525_874, 2_117),
+      (99_217_518_520, 1_578),
+    ]
+    let faults =
+      stops.map { SoakFault(.emergencyStop, at: Nanoseconds($0.at), lasts: .milliseconds($0.lasts)) } + [
+        SoakFault(.fullStuckOn, at: Nanoseconds(111_699_431_702), lasts: .milliseconds(896), bin: 9),
+        SoakFault(.wordsSwapped, at: Nanoseconds(112_415_320_884), lasts: .milliseconds(1_538)),
+        SoakFault(.unplugged, at: Nanoseconds(118_759_709_006), lasts: .milliseconds(347)),
+        SoakFault(.resetBefore, at: Nanoseconds(119_267_092_257)),
+        SoakFault(.eventsLost, at: Nanoseconds(119_276_550_868), lasts: .milliseconds(430)),
+      ]
+    let outcome = SoakCase(seed: 105_486, pieces: 823, faults: faults).run()
+    #expect(
+      outcome.violation == nil && outcome.counts[.eventsLost] == 1, "\(String(describing: outcome.violation))"
+    )
+  }
+
   @Test("begin no more seeds once they are stopped")
   func stopped() throws {
     let hunt = SoakHunt(start: 1, seeds: 1_000_000, pieces: 20)

@@ -15,6 +15,11 @@ extension AssignedSession {
     outbox.put(.machineState(UInt8(status.state)), at: place, now: now)
   }
 
+  /// Reads the bins anew where events about them may be missing; an end bin that counts as full holds induction.
+  func recheckBins() throws(SessionFault) {
+    if needsBins, eventRead == eventHead.value { try readBins() }
+  }
+
   /// Tells whether the belt is jammed where events about it may be missing: at the start, after a restart, and when
   /// events were lost. A jam that was never told to be cleared would hold induction for good.
   func tellJam() {

@@ -97,11 +97,10 @@ extension AssignedSession {
     epoch = status.epoch
     controller = ControllerBlock()
     controller.reset = status.resetDone
-    needsBins = false
     machineHolds = false
     toldState = 0
-    // A machine counts from zero after each start.
-    lastLost = nil
+    // A machine counts from zero after each start. What it loses from here on is missed, whoever owns it meanwhile.
+    lastLost = status.eventsLost
     lastRefused = nil
     try waitForForeignCommand()
   }
@@ -115,7 +114,7 @@ extension AssignedSession {
     if !encoder.move(to: status.encoder) { conditions.happened(.protocolFault, at: now) }
     for _ in book.startAnew(done: status.mailboxDone) { closeUnknown() }
     controller.reset = status.resetDone
-    needsBins = true
+    lastLost = status.eventsLost
     try waitForForeignCommand()
   }
 
@@ -195,8 +194,11 @@ extension AssignedSession {
   }
 
   /// Reads both masks of the bins whole and tells what changed.
+  ///
+  /// An event that is still to be read is older than the masks. It would be believed against them for good where the
+  /// one that takes it back was lost: then they are read once more when all events are.
   func readBins() throws(SessionFault) {
-    needsBins = false
+    needsBins = UInt16(truncatingIfNeeded: eventRead) != status.eventHead
     for (block, isFull) in [(layout.full, true), (layout.disabled, false)] {
       if isQuarantined(block.name) { continue }
       do throws(ModbusFault) {

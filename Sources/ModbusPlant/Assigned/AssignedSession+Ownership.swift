@@ -28,7 +28,8 @@ extension AssignedSession {
     }
     guard mayBeat else { return }
     if isForeign {
-      guard try mayPushAside(status) else { return }
+      // Nothing is written, and nobody counts as asked, where the control thread stood still meanwhile.
+      guard try mayPushAside(status), mayBeat else { return }
       claimedAt = now
     }
     try writeController()

@@ -11,9 +11,9 @@ extension AssignedSession {
     try exchangeStatus()
     guard try absorb(status) else { return }
     updateDrive()
-    if needsBins { try readBins() }
     if outbox.isEmpty {
       try takeEventsAndAnswers()
+      try recheckBins()
       tellState()
       tellJam()
     }
@@ -31,9 +31,9 @@ extension AssignedSession {
     !options.isDryRun && !isControlStalled
   }
 
-  /// Whether the control thread has run once and stands still now.
+  /// Whether the control thread has run once and stands still at this very moment.
   var isControlStalled: Bool {
-    signals.controlStandstill(at: now) > options.controlStall
+    signals.controlStandstill(at: time.present) > options.controlStall
   }
 
   private func exchangeStatus() throws(SessionFault) {

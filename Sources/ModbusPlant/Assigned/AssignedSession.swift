@@ -23,7 +23,7 @@ public final class AssignedSession: PlantSession {
   /// This controller's number, drawn at its start.
   let owner: UInt16
 
-  var now = Instant.start
+  var time: TurnTime
   var phase = Phase.down
   var retryAt = Instant.start
   var policy: ReconnectPolicy
@@ -128,6 +128,7 @@ public final class AssignedSession: PlantSession {
     self.profile = profile
     self.map = map
     self.options = options
+    time = TurnTime(clock)
     link = PlantLink(
       transport, map: map, settings: settings, isReadOnly: options.isDryRun, clock: clock, pause: pause)
     signals = side.signals
@@ -163,9 +164,12 @@ public final class AssignedSession: PlantSession {
     }
   }
 
+  /// When the turn began.
+  var now: Instant { time.now }
+
   /// One poll. `now` never goes back.
   public func turn(at now: Instant) {
-    self.now = now
+    time.begin(now)
     takeCommands()
     passInputsOn()
     do throws(SessionFault) {
@@ -182,7 +186,7 @@ public final class AssignedSession: PlantSession {
 
   /// Sends what waits, between two polls; commands go ahead of the next poll.
   public func serve(at now: Instant) {
-    self.now = now
+    time.begin(now)
     takeCommands()
     guard phase == .running, mayCommand, isStatusFresh, !book.waiting.isEmpty else { return }
     do throws(SessionFault) {
@@ -224,7 +228,7 @@ public final class AssignedSession: PlantSession {
 
   /// Makes the outputs safe, gives every open command its outcome and closes the connection.
   public func end(at now: Instant) {
-    self.now = now
+    time.begin(now)
     takeCommands()
     if phase == .running && !options.isDryRun && link.transport.isConnected {
       controller.arm = 0

@@ -82,7 +82,8 @@ extension DirectSession {
     let window = geometry.pulses(profile.diverters.trackingWindow).rawValue
     let tolerance = Nanoseconds(link.figures.meanRoundTrip / 2)
     var index = 0
-    while index < fires.count {
+    // Asked anew for each: the ones before may have taken long, and this turn may have begun before it stood still.
+    while index < fires.count, !isControlStalled {
       let fire = fires[index]
       guard let moment = sendingMoment(of: fire), moment <= present + tolerance else {
         index += 1

@@ -140,9 +140,9 @@ extension DirectSession {
     beatAt = now
   }
 
-  /// Whether the control thread has run once and stands still now.
+  /// Whether the control thread has run once and stands still at this very moment.
   var isControlStalled: Bool {
-    signals.controlStandstill(at: now) > options.controlStall
+    signals.controlStandstill(at: present) > options.controlStall
   }
 
   private func watchDevice() {

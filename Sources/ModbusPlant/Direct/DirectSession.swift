@@ -19,10 +19,8 @@ public final class DirectSession: PlantSession {
   var side: PortSide
   var random: SeededNumbers
   var reader: GroupedReader
-  let clock: () -> Int64
 
-  var now = Instant.start
-  var turnClock: Int64 = 0
+  var time: TurnTime
   var isOpen = false
   var retryAt = Instant.start
   var lostAt: Instant?
@@ -91,8 +89,8 @@ public final class DirectSession: PlantSession {
     layout = try DirectLayout(map, unit: settings.unit, profile: profile)
     self.profile = profile
     self.options = options
-    self.clock = clock
     geometry = BeltGeometry(profile.belt)
+    time = TurnTime(clock)
     link = PlantLink(
       transport, map: map, settings: settings, isReadOnly: options.isDryRun, clock: clock, pause: pause)
     reader = GroupedReader(layout.polled, limits: settings.limits)
@@ -120,8 +118,9 @@ public final class DirectSession: PlantSession {
     for bin in full.indices { full[bin] = before.fullBins.contains(bin) }
   }
 
-  /// The present moment: that of the turn and what has passed since by the clock.
-  var present: Instant { now + Nanoseconds(clock() - turnClock) }
+  /// When the turn began, and the present moment.
+  var now: Instant { time.now }
+  var present: Instant { time.present }
 
   /// One poll. `now` never goes back.
   public func turn(at now: Instant) {
@@ -156,7 +155,8 @@ public final class DirectSession: PlantSession {
   /// When the next coil must be written.
   public var nextMoment: Instant? {
     guard isOpen, drive == .armed else { return nil }
-    let fire = fires.compactMap { sendingMoment(of: $0) }.min()
+    // While the control thread hangs no order of its is carried out.
+    let fire = isControlStalled ? nil : fires.compactMap { sendingMoment(of: $0) }.min()
     let off = coils.filter(\.isOn).map(\.offAt).min()
     return [fire, off].compactMap { $0 }.min()
   }
@@ -191,8 +191,7 @@ public final class DirectSession: PlantSession {
   }
 
   private func begin(_ now: Instant) {
-    self.now = now
-    turnClock = clock()
+    time.begin(now)
     if mustTellAway {
       // Nobody drove since the controller before was cut short: what it had ordered went with it.
       mustTellAway = false
