@@ -5,7 +5,7 @@ import ModbusPlant
 /// The whole program: reads the command line, runs the command, prints, and ends with its exit code.
 public enum SortlineProgram {
   /// The version of sortline.
-  package static let version = "0.6.0"
+  package static let version = "0.7.0"
 
   /// The commands in the order that help pages show them.
   package static let commands: [Command] = [
