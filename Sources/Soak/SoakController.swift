@@ -187,13 +187,18 @@ final class SoakController {
       if heldCommand != nil { break }
       hasCommands = true
     }
-    ledger.eyesLie =
-      direct.map { $0.io.program.isOn(.eyeStuckOn) || $0.io.program.isOn(.eyeChatters) } ?? false
     while let outcome = toLoop.outcomes.tryPop() {
-      ledger.take(outcome: outcome)
-      if flaw == .endsTwice, ledger.outcomes % 50 == 0 { ledger.take(outcome: outcome) }
+      let isLie = isByLie(outcome, direct)
+      ledger.take(outcome: outcome, byLie: isLie)
+      if flaw == .endsTwice, ledger.outcomes % 50 == 0 { ledger.take(outcome: outcome, byLie: isLie) }
     }
     return hasCommands
+  }
+
+  /// Whether an outcome was told because the eye of its bin saw what was no piece.
+  func isByLie(_ outcome: EventRecord, _ direct: DirectMachine?) -> Bool {
+    guard let direct, let count = directSession?.encoderCount(at: outcome.position) else { return false }
+    return direct.lied(outcome.bin, at: count)
   }
 
   /// Notes which of the plant's pieces the dispatcher is about to hear of for the first time.

@@ -23,8 +23,6 @@ struct SoakLedger {
   private var lastCommand: (epoch: UInt16, number: UInt16)?
   /// By the place of a bin: how often its gate was ordered to be let out.
   private var fires: [Int]
-  /// Whether a photo-eye shows pieces at this moment that are none.
-  var eyesLie = false
   /// The first invariant that was broken.
   private(set) var broken: (invariant: Invariant, what: String)?
   /// Pieces that left the machine, each of a double feed counted.
@@ -203,7 +201,9 @@ extension SoakLedger {
   }
 
   /// The dispatcher ended a piece: once, and where it says the piece is, the piece must be.
-  mutating func take(outcome record: EventRecord) {
+  ///
+  /// - Parameter byLie: whether it was told because an eye saw what was no piece.
+  mutating func take(outcome record: EventRecord, byLie: Bool) {
     let piece = record.piece.rawValue
     fold(piece << 16 | UInt64(record.bin.rawValue) << 4 | UInt64(record.outcome.rawValue))
     guard let number = plantNumbers[piece] else {
@@ -229,12 +229,15 @@ extension SoakLedger {
       return
     }
     // An eye that begins to lie just when a piece is due is believed; the piece must fall there then.
-    if eyesLie, truth.ending == nil, record.outcome == .sorted {
+    if byLie, truth.ending == nil {
       pieces[place].foretold = record.bin
       return
     }
     let isThere = truth.ending != nil && truth.ending != .removed && truth.bin == record.bin
-    if !isThere {
+    // Of a piece that a person took off and told nobody of, the lie is all that is ever seen: that it fell where it
+    // was due is what anybody would say.
+    let isTakenOff = byLie && truth.ending == .removed
+    if !isThere, !isTakenOff {
       violate(
         .sorting,
         "piece \(piece) was told \(record.outcome.name) in \(name(record.bin.rawValue)), and is "

@@ -11,6 +11,8 @@ struct DirectMachine {
   let coils: [Int?]
   /// Pieces that passed the induction eye and that no controller has told of, the oldest first.
   var heads: [(piece: PieceID, encoder: UInt32)] = []
+  /// What eyes of bins and of the end saw that was no piece, the oldest first.
+  var lies: [(bin: BinID, encoder: UInt32)] = []
   /// How often the device has begun anew.
   var restarts = 0
   /// What the scanner has told while nobody of the process could listen.
@@ -36,12 +38,17 @@ struct DirectMachine {
     }
     return best.map { heads.remove(at: $0.place).piece.rawValue }
   }
+
+  /// Whether the eye of a bin saw what was no piece where a controller takes a piece to have fallen into it.
+  func lied(_ bin: BinID, at encoder: UInt32) -> Bool {
+    lies.contains { $0.bin == bin && Int32(bitPattern: encoder &- $0.encoder).magnitude <= window }
+  }
 }
 
 /// What only a machine of direct control has.
 extension SoakWorld {
-  /// So many heads are remembered: a controller that looks again after a while learns of the last one alone.
-  private static let mostHeads = 8
+  /// So many heads and lies are remembered: a controller that looks again after a while learns of an eye's last alone.
+  private static let mostSeen = 8
 
   /// Takes what passed the induction and what the scanner told, and looks at the coils.
   func settleDirect() {
@@ -51,10 +58,15 @@ extension SoakWorld {
       // It counts from nought again: what it showed before means nothing now.
       direct?.restarts = restarts
       direct?.heads.removeAll()
+      direct?.lies.removeAll()
     }
     for head in io.program.takeHeads() { direct?.heads.append(head) }
-    if let count = direct?.heads.count, count > Self.mostHeads {
-      direct?.heads.removeFirst(count - Self.mostHeads)
+    for lie in io.program.takeLies() { direct?.lies.append(lie) }
+    if let count = direct?.heads.count, count > Self.mostSeen {
+      direct?.heads.removeFirst(count - Self.mostSeen)
+    }
+    if let count = direct?.lies.count, count > Self.mostSeen {
+      direct?.lies.removeFirst(count - Self.mostSeen)
     }
     for reading in io.program.takeReadings() where now >= readingsLostUntil { direct?.held.append(reading) }
     tellReadings()

@@ -126,7 +126,9 @@ extension SoakWorld {
       going: recovery)
     controller = resumed
     resumed.loop.goOn(at: Nanoseconds(now), missing: missing, givingUp: givesUp)
-    for record in missing where record.outcome != .onMachine { ledger.take(outcome: record) }
+    for record in missing where record.outcome != .onMachine {
+      ledger.take(outcome: record, byLie: resumed.isByLie(record, direct))
+    }
     resumptions += 1
     relay(resumed)
   }

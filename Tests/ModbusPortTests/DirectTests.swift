@@ -18,11 +18,13 @@ private final class DirectRig {
   var inputs: [PortInput] = []
   let profile: HardwareProfile
   var controlRuns = true
+  /// Whether the control thread takes what the port hands on.
+  var isDrained = true
 
   /// A session on remote input and output of its own, or on that of one that is gone.
   init(
     arms: Bool = true, after dead: DirectRig? = nil, goingOnFrom resumption: PortResumption? = nil,
-    showsHold: Bool = true, without absent: Set<String> = [], isDryRun: Bool = false,
+    showsHold: Bool = true, without absent: Set<String> = [], isDryRun: Bool = false, slots: Int = 1024,
     prepare: (FakeRemoteIO) -> Void = { _ in }
   ) throws {
     let settings = ModbusSettings(device: .tcp(host: "127.0.0.1", port: 1502))
@@ -34,7 +36,7 @@ private final class DirectRig {
     let map = RegisterMap(points)
     io = dead?.io ?? FakeRemoteIO(map: map)
     prepare(io)
-    let rings = PortRings.make(slots: 1024)
+    let rings = PortRings.make(slots: slots)
     control = rings.control.take()
     signals = control.signals
     signals.mayDrive.store(arms, ordering: .relaxed)
@@ -66,7 +68,7 @@ private final class DirectRig {
         io.pass(max(min(due, next) - io.time, 100_000))
         session.serve(at: now)
       }
-      while let input = control.inputs.tryPop() { inputs.append(input) }
+      while isDrained, let input = control.inputs.tryPop() { inputs.append(input) }
     }
   }
 
@@ -548,6 +550,45 @@ struct DirectTests {
     rig.turn(100)
     let later = try #require(rig.signals.lastPosition)
     #expect(later.position == seen.position && later.at == seen.at)
+  }
+
+  @Test("what an eye counted while the link was down has its own place, told before the link is up again")
+  func edgesWhileDown() throws {
+    let rig = try armedRig()
+    rig.io.close()
+    rig.turn()
+    try #require(rig.link == .down)
+    rig.io.set("jam", true)
+    rig.io.set("eye.end", true)
+    let place = Int64(rig.io.encoder)
+    rig.turn(60)
+    try #require(rig.link == .armed)
+    let told = rig.inputs.map(\.input).filter { [.link, .endEye, .jamStarted].contains($0.event.kind) }
+    #expect(told.suffix(4).map(\.event.kind) == [.link, .endEye, .jamStarted, .link])
+    #expect(told.suffix(3).first?.position == Pulses(place))
+    #expect((told.last?.position.rawValue ?? 0) > place + 300)
+  }
+
+  @Test("the link is not told to be up as long as what an eye counted meanwhile cannot be handed on")
+  func edgesWhileStuck() throws {
+    let rig = try DirectRig(slots: 4)
+    rig.turn(40)
+    try #require(rig.link == .armed)
+    rig.isDrained = false
+    // The ring takes four of these, and the fifth waits.
+    while rig.session.outbox.isEmpty { rig.turn() }
+    rig.io.close()
+    rig.turn()
+    rig.io.set("eye.end", true)
+    let place = Int64(rig.io.encoder)
+    rig.turn(60)
+    try #require(rig.link == .armed)
+    rig.isDrained = true
+    rig.turn(10)
+    let told = rig.inputs.map(\.input).filter { [.link, .endEye].contains($0.event.kind) }
+    #expect(told.suffix(3).map(\.event.kind) == [.link, .endEye, .link])
+    #expect(told.suffix(2).first?.position == Pulses(place))
+    #expect(told.last?.event.isOn == true)
   }
 
   @Test("after a lost link longer than the watchdog a person has to let it go on")

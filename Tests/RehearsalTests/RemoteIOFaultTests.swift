@@ -69,6 +69,22 @@ struct RemoteIOFaultTests {
     }
   }
 
+  @Test("what an eye sees that is no piece is noted where account is kept of pieces", arguments: [1, 3])
+  func lies(eye: Int) throws {
+    for keeps in [false, true] {
+      let rig = try RigBench {
+        $0.keepsPieces = keeps
+        $0.faults = [DeviceFault(.eyeStuckOn, at: .milliseconds(1_500), amount: eye)]
+      }
+      rig.beat()
+      rig.run(milliseconds: 1_600)
+      let lies = rig.program.takeLies()
+      #expect(lies.map(\.bin) == (keeps ? [BinID(eye == 1 ? 4 : 1)] : []))
+      #expect(lies.map(\.encoder) == (keeps ? [1_500] : []))
+      #expect(rig.program.takeLies().isEmpty)
+    }
+  }
+
   @Test("an encoder that stands counts on from where it stood; the belt has moved on")
   func stands() throws {
     let rig = try rig(.encoderStands)

@@ -182,6 +182,35 @@ struct SoakTests {
     )
   }
 
+  }
+
+  @Test("a piece that came to the end while the link was down is not taken for the next on its way")
+  func endWhileTheLinkIsDown() {
+    let faults = [
+      SoakFault(.powerCut, at: Nanoseconds(316_509_710_827), lasts: .milliseconds(3_832), bin: 1),
+      SoakFault(.staleReply, at: Nanoseconds(325_588_732_056)),
+      SoakFault(.commandsRefused, at: Nanoseconds(325_595_928_072), lasts: .milliseconds(662), bin: 3),
+      SoakFault(.pieceTaken, at: Nanoseconds(326_270_269_964)),
+    ]
+    let outcome = SoakCase(seed: 109_503, pieces: 465, faults: faults).run()
+    #expect(outcome.violation == nil && outcome.counts[.pieceTaken] == 1)
+  }
+
+  @Test("an eye that begins to lie where a piece is due that a person took off is believed")
+  func lieAboutWhatWasTakenOff() {
+    // The piece would be at the end between 10.98 and 11.04 s.
+    for at in stride(from: 10_960, through: 11_080, by: 20) as StrideThrough<Int64> {
+      let outcome = SoakCase(
+        seed: 100_144, pieces: 30,
+        faults: [
+          SoakFault(.pieceTaken, at: .seconds(9)),
+          SoakFault(.eyeStuckOn, at: .milliseconds(at), lasts: .milliseconds(300), amount: 1),
+        ]
+      ).run()
+      #expect(outcome.violation == nil && outcome.counts.total == 2, "at \(at) ms")
+    }
+  }
+
   @Test("begin no more seeds once they are stopped")
   func stopped() throws {
     let hunt = SoakHunt(start: 1, seeds: 1_000_000, pieces: 20)

@@ -28,14 +28,9 @@ extension DirectSession {
     }
     takeUpEncoder(count)
     markBelt()
-    let isFirst = lostAt == nil
-    for index in layout.eyes.indices {
-      guard let sample = sample(index) else { continue }
-      // After a lost link the counts say what was missed; at the start they say nothing.
-      if isFirst { eyes[index].begin(sample) }
-    }
-    takeJam()
-    takeBins()
+    // After a lost link the counts say what was missed; at the start they say nothing.
+    if lostAt == nil { beginEyes() }
+    takeField()
     policy.succeeded()
     isOpen = true
     if let lostAt, drive == .armed, now - lostAt > link.settings.watchdog { drive = .latched }
@@ -63,7 +58,7 @@ extension DirectSession {
     let position = max(known.position, outbox.position.rawValue)
     encoder = BeltCounter(wire: count, position: position)
     refuseAll()
-    for index in eyes.indices { if let sample = sample(index) { eyes[index].begin(sample) } }
+    beginEyes()
     outbox.put(.machineRestarted, at: Pulses(position), now: now)
   }
 
@@ -118,11 +113,7 @@ extension DirectSession {
     guard let position = encoder?.position else { return }
     speed.see(position, at: present)
     watchDevice()
-    if outbox.isEmpty {
-      takeEyes()
-      takeJam()
-      takeBins()
-    }
+    takeField()
     readBack()
     updateDrive()
     try driveCoils()
@@ -157,6 +148,22 @@ extension DirectSession {
     return EyeFilter.Sample(
       isOn: isOn, count: reader.raw("\(name).count").map { UInt16(truncatingIfNeeded: $0) },
       edge: reader.raw("\(name).at").map { belt.position(of: $0) }, position: belt.position)
+  }
+
+  /// Takes what the eyes show as the beginning.
+  private func beginEyes() {
+    for index in eyes.indices { if let sample = sample(index) { eyes[index].begin(sample) } }
+  }
+
+  /// Takes what was read of the field, edges first: what is told at the belt's present place must come behind them.
+  ///
+  /// As long as something waits to be handed on nothing is taken, and the eyes' counts keep what they see meanwhile.
+  private func takeField() {
+    isAbreast = outbox.isEmpty
+    guard isAbreast else { return }
+    takeEyes()
+    takeJam()
+    takeBins()
   }
 
   /// Edges of all eyes, in the order of their places.

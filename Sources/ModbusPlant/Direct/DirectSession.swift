@@ -52,6 +52,8 @@ public final class DirectSession: PlantSession {
   /// What was last written to the hold's coil; nil where the device may have forgotten it.
   var holdWritten: Bool?
   var outbox = PortOutbox()
+  /// Whether what the eyes showed when they were last read has been put into the outbox.
+  var isAbreast = true
   var isLinkUp = true
   /// A run that was cut short goes on, and the dispatcher has not yet been told that it was without its machine.
   var mustTellAway = false
@@ -204,7 +206,8 @@ public final class DirectSession: PlantSession {
     // Once down, the link comes up when coils are driven again: before, no order would be heeded.
     let isHeard = isLinkUp || drive == .armed || !options.arms
     let isUp = isOpen && isHeard && drive != .latched && !conditions.holds(.heartbeatLost)
-    tellLink(up: isUp)
+    // An edge that came behind it would be taken to be where the belt is now, and for that of another piece.
+    tellLink(up: isUp && (isLinkUp || isAbreast))
     _ = outbox.pass(to: &side)
     if !outbox.isEmpty { signals.backPressure.add(1, ordering: .relaxed) }
     publish()

@@ -61,6 +61,8 @@ extension RemoteIOProgram {
     case 1: endEye.see(here)
     default: gates[number - 2].eye.see(here)
     }
+    guard settings.keepsPieces, number > 0 else { return }
+    lies.append((number == 1 ? endBin : layout.gates[number - 2].bin, here))
   }
 
   /// The encoder stands still while the belt runs, or counts again from where it stood.

@@ -98,6 +98,13 @@ extension RemoteIOProgram {
     return heads
   }
 
+  /// Takes the bins whose eye saw what was no piece since the last time, with what the encoder showed then.
+  package mutating func takeLies() -> [(bin: BinID, encoder: UInt32)] {
+    if lies.isEmpty { return [] }
+    defer { lies.removeAll(keepingCapacity: true) }
+    return lies
+  }
+
   /// How many bins have a gate.
   package var gateCount: Int { gates.count }
 

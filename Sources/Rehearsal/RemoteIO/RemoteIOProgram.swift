@@ -40,6 +40,8 @@ public struct RemoteIOProgram: ~Copyable {
   var pieces: [PLCPiece] = []
   /// Heads that passed the induction, with what the encoder showed, where pieces are kept.
   var heads: [(piece: PieceID, encoder: UInt32)] = []
+  /// Bins, the end among them, whose eye saw what was no piece, with what the encoder showed, where pieces are kept.
+  var lies: [(bin: BinID, encoder: UInt32)] = []
   var faults: FaultPlayer
   /// What the encoder shows where the belt is at its beginning.
   var encoderStart: UInt32
