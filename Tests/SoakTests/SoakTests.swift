@@ -182,8 +182,6 @@ struct SoakTests {
     )
   }
 
-  }
-
   @Test("a piece that came to the end while the link was down is not taken for the next on its way")
   func endWhileTheLinkIsDown() {
     let faults = [
