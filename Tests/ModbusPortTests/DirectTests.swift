@@ -34,6 +34,24 @@ struct DirectTests {
     #expect((0...60).contains((edges.last?.position.rawValue ?? 0) - place - 200))
   }
 
+  @Test("an edge whose place no device latched is told only where the eye was looked at often enough")
+  func unlatchedEdges() throws {
+    let latches = try DirectRig().io.map.points.map(\.name).filter { $0.hasSuffix(".at") }
+    let rig = try DirectRig(without: Set(latches))
+    rig.turn(40)
+    rig.io.set("eye.induction", true)
+    rig.turn()
+    rig.io.set("eye.induction", false)
+    rig.turn(40)
+    #expect(rig.events(.inductionEye).map(\.event.isOn) == [true, false])
+    // The next comes while nobody looks: the belt goes on for a metre, and where on it the piece lies nobody knows.
+    rig.io.set("eye.induction", true)
+    rig.io.pass(250_000_000)
+    rig.turn()
+    #expect(rig.events(.inductionEye).map(\.event.isOn) == [true, false])
+    #expect(rig.holds(.eventsLost) && rig.session.overview.lostEvents == 1)
+  }
+
   @Test("a diverter is fired when the belt is at its place, within three pulses, and let go after its time")
   func fires() throws {
     let rig = try armedRig()

@@ -4,7 +4,9 @@ import Quantities
 ///
 /// An eye shows its level and, where the device has them, a count of leading edges and the encoder's count at
 /// the last of them. Two leading edges nearer than the shortest piece are one piece, and so are edges that follow
-/// each other nearer than a gap can be; a level that stays on for longer than any piece is a stuck eye.
+/// each other nearer than a gap can be; a level that stays on for longer than any piece is a stuck eye. An edge whose
+/// place the device does not latch is where the belt is when it is seen, which is only true of an eye that is looked at
+/// often enough.
 struct EyeFilter: Hashable {
   /// The shortest and the longest piece, in pulses.
   let shortest: Int64
@@ -16,6 +18,8 @@ struct EyeFilter: Hashable {
   private var onSince: Int64 = 0
   private var lastEdge: Int64?
   private var lastAny: Int64?
+  /// Where the belt was at the sample before.
+  private var lastSeen: Int64?
   private var suppressed: [Int64] = []
   /// Whether the eye is on for longer than any piece lasts.
   private(set) var isStuck = false
@@ -56,6 +60,7 @@ struct EyeFilter: Hashable {
     onSince = sample.position
     lastEdge = nil
     lastAny = nil
+    lastSeen = sample.position
     isStuck = false
   }
 
@@ -92,14 +97,26 @@ struct EyeFilter: Hashable {
         note(chatter: 1, at: sample.position)
       } else {
         lastEdge = place
-        finding.head = place
+        if isPlaceKnown(sample) {
+          finding.head = place
+        } else {
+          missed += 1
+          finding.isIncomplete = true
+        }
       }
     }
     if wasOn && !sample.isOn || edges > 0 && !sample.isOn { finding.tail = sample.position }
     if sample.isOn && (!wasOn || edges > 0) { onSince = sample.position }
     isStuck = sample.isOn && sample.position - onSince > longest
     wasOn = sample.isOn
+    lastSeen = sample.position
     return finding
+  }
+
+  /// Whether an edge is where it was latched, or so near to where it is seen that it is no other piece's.
+  private func isPlaceKnown(_ sample: Sample) -> Bool {
+    guard sample.edge == nil, let lastSeen else { return true }
+    return sample.position - lastSeen <= (shortest + quiet) / 2
   }
 
   /// Whether it chattered three times within the length of ten pieces.
