@@ -174,6 +174,10 @@ struct DirectTests {
     rig.fire(0, 1, at: rig.position + 100)
     rig.turn(30)
     #expect(rig.io.changes.isEmpty)
+    // Once somebody has set it, the device can be driven without a new connection.
+    rig.io.watchdog = 300
+    rig.turn(5)
+    #expect(!rig.holds(.watchdogOff) && rig.link == .armed)
   }
 
   @Test("FAULTS 14: a device whose heartbeat stands still is not driven, and coils are let go")

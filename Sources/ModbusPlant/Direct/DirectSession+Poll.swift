@@ -83,6 +83,10 @@ extension DirectSession {
       found: "\(layout.polled.count - reader.quarantined.count)",
       reader.quarantined.isEmpty ? .passed : essential.isEmpty ? .warned : .failed,
       advice: "refused by the device: \(reader.quarantined.joined(separator: ", "))")
+    checkWatchdog()
+  }
+
+  private func checkWatchdog() {
     if let watchdog = reader.raw("watchdog_ms") {
       let most = UInt32(RegisterInterface.longestWatchdogMilliseconds)
       let isOn = (1...most).contains(watchdog)
@@ -113,6 +117,8 @@ extension DirectSession {
     guard let position = encoder?.position else { return }
     speed.see(position, at: present)
     watchDevice()
+    // It may have been off for the moment of the connection alone, or somebody has set it since.
+    if conditions.holds(.watchdogOff) { checkWatchdog() }
     takeField()
     readBack()
     updateDrive()
